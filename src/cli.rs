@@ -1,0 +1,301 @@
+//! What can be typed. It reads nothing and decides nothing; the texts here are the help.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ColorChoice, Parser, Subcommand};
+
+use crate::delivery::HeaderEdit;
+use crate::payload::{Given, Set};
+use crate::story::{Locale, time};
+
+/// Send, validate and understand systeme.io webhooks
+///
+/// systeme.io has no test button: to see one sale, you must place an order. This sends realistic deliveries of every event to your receiver, and
+/// checks captured ones against the same schemas.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Colour the output: auto is only on a terminal, and obeys NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = false)]
+    pub color: ColorChoice,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  yes: delivered and accepted, or valid
+  1  what was asked about is bad: a payload is invalid, a delivery was not accepted
+  2  the question could not be asked: usage, a malformed URL, a file that cannot be opened
+  130  interrupted";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Send(Box<Send>),
+    Validate(Validate),
+    Events(Events),
+}
+
+/// Deliver synthetic events to a URL
+///
+/// Every delivery is a different, coherent story: a person of one country, what they opted in to, bought or were tagged with. The headers and the
+/// bytes of the body are systeme.io's own.
+#[derive(Debug, Args)]
+#[command(after_help = SEND_EXAMPLES)]
+pub struct Send {
+    /// Events to send: sale, optin, optin:blog, contact.tag.added …, or all for every shape once
+    ///
+    /// An event's shapes are sent in turn; EVENT:SHAPE picks one. systeme-hook events lists them.
+    #[arg(required = true, value_name = "EVENT")]
+    pub events: Vec<String>,
+
+    /// The receiver's URL
+    #[arg(long, value_name = "URL", required_unless_present = "dry_run")]
+    pub to: Option<String>,
+
+    /// How many of each event
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub count: u64,
+
+    #[command(flatten)]
+    pub story: StoryArgs,
+
+    #[command(flatten)]
+    pub change: ChangeArgs,
+
+    #[command(flatten)]
+    pub http: HttpArgs,
+
+    /// The status that is right: a number or a class, several with commas
+    #[arg(long, value_name = "STATUS", default_value = "2xx", value_parser = Expected::parse, help_heading = "Answer")]
+    pub expect: Expected,
+
+    /// Print the exact bodies, one a line, and send nothing (with --json: records)
+    #[arg(long, help_heading = "Output")]
+    pub dry_run: bool,
+
+    /// Print a curl command that sends the same bytes, and send nothing
+    #[arg(long, conflicts_with_all = ["dry_run", "json"], help_heading = "Output")]
+    pub curl: bool,
+
+    /// Print JSON, one object a line
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+
+    /// Print only what went wrong
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+const SEND_EXAMPLES: &str = "Examples:
+  systeme-hook send sale --to http://localhost:8000/webhook
+  systeme-hook send all --to http://localhost:8000/webhook --seed 7
+  systeme-hook send sale --to $URL --set contact.email=me@example.com --set price_plan.amount=4900
+  systeme-hook send optin --count 1000 --dry-run > optins.ndjson";
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Story")]
+pub struct StoryArgs {
+    /// Tell the same stories again: the same seed and time give the same bytes
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// When the events happen, such as 2026-11-02T09:30:00Z [default: now, or from --seed]
+    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    pub at: Option<i64>,
+
+    /// Where contacts come from, several with commas [default: a mix of fr, en, es, pt_BR, it, de]
+    #[arg(long, value_name = "LOCALE", value_delimiter = ',')]
+    pub locale: Vec<Locale>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Change the payload")]
+pub struct ChangeArgs {
+    /// Set a fact (contact.email) everywhere, or one place (/data/contact/email); NAME:=JSON takes any value
+    #[arg(long, value_name = "NAME=TEXT", value_parser = set)]
+    pub set: Vec<Set>,
+
+    /// Take out what stands at a place
+    #[arg(long, value_name = "POINTER")]
+    pub unset: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "HTTP")]
+pub struct HttpArgs {
+    /// Send a header, in place of the usual one of its name; 'Name:' leaves one out
+    #[arg(short = 'H', long = "header", value_name = "K: V")]
+    pub headers: Vec<HeaderEdit>,
+
+    /// How long to wait for an answer: 10, 2.5s, 500ms
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    pub timeout: Duration,
+
+    /// Do not verify the receiver's certificate
+    #[arg(short = 'k', long)]
+    pub insecure: bool,
+
+    /// Trust the certificates in a PEM file besides those of the system
+    #[arg(long, value_name = "FILE")]
+    pub cacert: Option<PathBuf>,
+
+    /// Go through a proxy; those in the environment are ignored
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+}
+
+/// Check captured payloads against the events' schemas
+///
+/// Takes bodies and recorded deliveries, one JSON document a file or one a line.
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Files, directories (every .json below them), or - for standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Judge every payload as this event [default: what its "type" says]
+    #[arg(long, value_name = "EVENT")]
+    pub event: Option<String>,
+
+    /// An event that is documented nowhere is a warning
+    #[arg(long)]
+    pub allow_unknown: bool,
+
+    /// Print JSON, one finding a line, then a summary
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+
+    /// Print only what is wrong
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// List the events, or the fields of one
+#[derive(Debug, Args)]
+pub struct Events {
+    /// Show the fields of this event: sale, optin:blog, contact.tag.added …
+    #[arg(value_name = "EVENT")]
+    pub event: Option<String>,
+
+    /// Print its JSON Schema (draft 2020-12), which stands alone
+    #[arg(long, requires = "event", conflicts_with = "sample", help_heading = "Output")]
+    pub schema: bool,
+
+    /// Print a sample of it
+    #[arg(long, requires = "event", help_heading = "Output")]
+    pub sample: bool,
+
+    /// Print JSON, one object a line
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+}
+
+/// The statuses that are right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    text: String,
+    ranges: Vec<(u16, u16)>,
+}
+
+impl Expected {
+    fn parse(text: &str) -> Result<Self, String> {
+        let range = |part: &str| {
+            let part = part.trim();
+            match part.strip_suffix("xx").or_else(|| part.strip_suffix("XX")) {
+                Some(class) => class.parse().ok().filter(|class| (1..=5).contains(class)).map(|class: u16| (class * 100, class * 100 + 99)),
+                None => part.parse().ok().filter(|status| (100..=599).contains(status)).map(|status| (status, status)),
+            }
+        };
+        let ranges: Option<Vec<_>> = text.split(',').map(range).collect();
+        ranges.map(|ranges| Self { text: text.to_owned(), ranges }).ok_or_else(|| "give a status such as 200, or a class such as 2xx".to_owned())
+    }
+
+    pub fn takes(&self, status: u16) -> bool {
+        self.ranges.iter().any(|(from, to)| (*from..=*to).contains(&status))
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+fn set(text: &str) -> Result<Set, String> {
+    let form = "write NAME=TEXT or NAME:=JSON";
+    let (name, value) = text.split_once('=').ok_or(form)?;
+    let set = |name: &str, value| Set { name: name.to_owned(), value };
+    match name.strip_suffix(':') {
+        _ if name.is_empty() || name == ":" => Err(form.to_owned()),
+        None => Ok(set(name, Given::Text(value.to_owned()))),
+        Some(name) => serde_json::from_str(value).map(|value| set(name, Given::Json(value))).map_err(|error| format!("what follows := is not JSON ({error})")),
+    }
+}
+
+/// Seconds, or a number with its unit.
+fn duration(text: &str) -> Result<Duration, String> {
+    let form = "give seconds, or a number with its unit, such as 500ms or 2.5s";
+    let (number, scale) = match text.strip_suffix("ms") {
+        Some(number) => (number, 0.001),
+        None => match text.strip_suffix('m') {
+            Some(number) => (number, 60.0),
+            None => (text.strip_suffix('s').unwrap_or(text), 1.0),
+        },
+    };
+    let seconds = number.trim().parse::<f64>().map_err(|_| form)? * scale;
+    if seconds > 0.0 && seconds <= 86_400.0 { Ok(Duration::from_secs_f64(seconds)) } else { Err("give more than nothing and at most a day".to_owned()) }
+}
+
+/// What `--color` asks, before the rest is parsed: it holds for the help and for usage errors too.
+pub fn color_asked(args: impl Iterator<Item = OsString>) -> ColorChoice {
+    let args: Vec<String> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let values = args.iter().enumerate().filter_map(|(at, arg)| match arg.strip_prefix("--color") {
+        Some("") => args.get(at + 1).map(String::as_str),
+        Some(rest) => rest.strip_prefix('='),
+        None => None,
+    });
+    values.last().and_then(|value| value.parse().ok()).unwrap_or(ColorChoice::Auto)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_set_is_text_or_json() {
+        assert_eq!(set("a.b=c=d"), Ok(Set { name: "a.b".to_owned(), value: Given::Text("c=d".to_owned()) }));
+        assert_eq!(set("/a:={\"x\":1}"), Ok(Set { name: "/a".to_owned(), value: Given::Json(json!({"x": 1})) }));
+        for bad in ["a", "=x", ":=1", "a:=x"] {
+            assert!(set(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_expected_status_is_a_number_or_a_class() {
+        let takes = |text: &str, status| Expected::parse(text).is_ok_and(|expected| expected.takes(status));
+        assert!(takes("2xx", 204) && !takes("2xx", 300));
+        assert!(takes("200,404", 404) && !takes("200,404", 401));
+        for bad in ["", "6xx", "20", "2x", "ok", "200,"] {
+            assert!(Expected::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_duration_has_a_unit_or_is_seconds() {
+        assert_eq!(duration("10"), Ok(Duration::from_secs(10)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2.5s"), Ok(Duration::from_millis(2500)));
+        for bad in ["0", "-1", "x", "NaN", "inf", ""] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

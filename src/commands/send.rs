@@ -1,0 +1,262 @@
+//! `send`: which payloads, told by which stories, and what came of each delivery.
+
+use std::collections::HashSet;
+use std::fs;
+
+use reqwest::Url;
+use serde_json::Value;
+
+use super::{Exit, causes};
+use crate::catalog::{Event, Shape};
+use crate::cli::{HttpArgs, Send};
+use crate::delivery::{self, About, Delivery};
+use crate::error::{Error, Result};
+use crate::judgement::{Judge, Judgement};
+use crate::payload::{Overrides, Payloads, payloads};
+use crate::report::{Format, Message, Output, Sent, SentAll, findings};
+use crate::schema::Schemas;
+use crate::sender::{self, Outcome, Sender};
+use crate::story::{Locale, Stories, time};
+
+pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Result<Exit> {
+    output.set(if args.json { Format::Json } else { Format::Text }, args.quiet);
+    let target = args.to.as_deref().map(delivery::target).transpose()?;
+    let overrides = Overrides { sets: args.change.set.clone(), unsets: args.change.unset.clone() };
+    let plan = Plan::new(args, schemas)?;
+    let seed = args.story.seed.unwrap_or_else(|| rand::random_range(0..1_000_000));
+    let at = args.story.at.unwrap_or_else(|| if args.story.seed.is_some() { time::from_seed(seed) } else { time::now() });
+    let locales = if args.story.locale.is_empty() { Locale::mix() } else { args.story.locale.iter().map(|locale| (*locale, 1)).collect() };
+    let mut run = Run {
+        payloads: payloads(schemas, &plan.shapes, &overrides)?,
+        plan,
+        stories: Stories { seed, at, locales, given: overrides.facts() },
+        judge: (!overrides.is_empty()).then_some(schemas),
+        args,
+        faults: HashSet::new(),
+    };
+    let all = SentAll { seed, at: time::written(at), repeats: args.story.seed.is_none(), ..SentAll::default() };
+    match target {
+        Some(target) if args.curl => run.print_curl(&target, output),
+        Some(target) if !args.dry_run => run.deliver(target, all, output),
+        target => run.print(target.as_ref(), &all, output),
+    }
+}
+
+/// Which shape each delivery has.
+struct Plan<'c> {
+    shapes: Vec<(&'c Event, &'c Shape)>,
+    /// For each event that was named, its shapes, which are sent in turn.
+    turns: Vec<Vec<usize>>,
+    deliveries: u64,
+}
+
+impl<'c> Plan<'c> {
+    fn new(args: &Send, schemas: &Schemas<'c>) -> Result<Self> {
+        let catalog = schemas.catalog();
+        let mut plan = Self { shapes: Vec::new(), turns: Vec::new(), deliveries: 0 };
+        for name in &args.events {
+            if name.eq_ignore_ascii_case("all") {
+                for event in &catalog.events {
+                    event.usual_shapes().for_each(|shape| plan.add(event, [shape]));
+                }
+                continue;
+            }
+            match catalog.find(name)? {
+                (event, Some(shape)) => plan.add(event, [shape]),
+                (event, None) => plan.add(event, event.usual_shapes()),
+            }
+        }
+        let many = plan.turns.len() as u64;
+        plan.deliveries = many.checked_mul(args.count).ok_or_else(|| Error::new(format!("--count {} is out of range", args.count)))?;
+        Ok(plan)
+    }
+
+    fn add(&mut self, event: &'c Event, shapes: impl IntoIterator<Item = &'c Shape>) {
+        let first = self.shapes.len();
+        self.shapes.extend(shapes.into_iter().map(|shape| (event, shape)));
+        self.turns.push((first..self.shapes.len()).collect());
+    }
+
+    /// The shape of a delivery: the events go round, and the shapes of each.
+    fn shape_of(&self, number: u64) -> usize {
+        let many = self.turns.len() as u64;
+        let turn = &self.turns[(number % many) as usize];
+        turn[(number / many % turn.len() as u64) as usize]
+    }
+}
+
+struct Run<'a, 'c> {
+    plan: Plan<'c>,
+    payloads: Vec<Payloads<'c>>,
+    stories: Stories,
+    /// Where something was set by hand, each body is judged before it goes out.
+    judge: Option<&'a Schemas<'c>>,
+    args: &'a Send,
+    /// What was already told to be invalid.
+    faults: HashSet<String>,
+}
+
+impl<'c> Run<'_, 'c> {
+    fn body(&mut self, number: u64) -> (usize, Vec<u8>) {
+        let shape = self.plan.shape_of(number);
+        let mut body = Vec::with_capacity(2048);
+        self.payloads[shape].write(&self.stories.story(number), &mut body);
+        (shape, body)
+    }
+
+    /// What is wrong with a body since something was set by hand, told once.
+    fn judged(&mut self, shape: usize, body: &[u8], output: &mut Output<'_>) -> Result<Judgement> {
+        let (event, shape) = self.plan.shapes[shape];
+        let Some(schemas) = self.judge else { return Ok(Judgement { event: Some(event.name.clone()), findings: Vec::new() }) };
+        let judgement = Judge::new(schemas, Some(event), false).judge(body)?;
+        for finding in &judgement.findings {
+            let fault = format!("{} is no longer valid and goes out all the same: {}: {}", event.label(shape), finding.pointer, finding.message);
+            if self.faults.insert(fault.clone()) {
+                output.tell(&Message::Warning(&fault))?;
+            }
+        }
+        Ok(judgement)
+    }
+
+    /// `--dry-run`: bodies, or records.
+    fn print(&mut self, target: Option<&Url>, all: &SentAll, output: &mut Output<'_>) -> Result<Exit> {
+        let at = time::written(self.stories.at);
+        let target = target.map_or_else(|| "/".to_owned(), delivery::request_target);
+        for number in 0..self.plan.deliveries {
+            let (shape, body) = self.body(number);
+            let judgement = self.judged(shape, &body, output)?;
+            if output.format() == Format::Text {
+                output.tell(&Message::Line(&body))?;
+            } else {
+                let event = self.plan.shapes[shape].0;
+                let verdict = if judgement.is_ok() { "ok" } else { "invalid" };
+                let about = About { at: &at, target: &target, event: &event.name, sender: event.sender.name(), verdict, findings: findings(&judgement).into() };
+                let record = Delivery::automation(body, &self.args.http.headers).record(&about);
+                output.tell(&Message::Document(&record))?;
+            }
+            if output.is_closed() {
+                return Ok(Exit::Ok);
+            }
+        }
+        self.tell_repeat(all, output)?;
+        Ok(Exit::Ok)
+    }
+
+    fn print_curl(&mut self, target: &Url, output: &mut Output<'_>) -> Result<Exit> {
+        let options = curl_options(&self.args.http);
+        for number in 0..self.plan.deliveries {
+            let (shape, body) = self.body(number);
+            self.judged(shape, &body, output)?;
+            let command = Delivery::automation(body, &self.args.http.headers).as_curl(target, &options);
+            output.tell(&Message::Line(command.as_bytes()))?;
+            if output.is_closed() {
+                break;
+            }
+        }
+        Ok(Exit::Ok)
+    }
+
+    fn tell_repeat(&self, all: &SentAll, output: &mut Output<'_>) -> Result<()> {
+        if all.repeats { output.tell(&Message::Note(&all.repeat())) } else { Ok(()) }
+    }
+
+    fn deliver(&mut self, target: Url, mut all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
+        let sender = Sender::new(target.clone(), &self.http_options()?)?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Error::new(format!("no connection can be made: {error}")))?;
+        for number in 0..self.plan.deliveries {
+            let (shape, body) = self.body(number);
+            self.judged(shape, &body, output)?;
+            let delivery = Delivery::automation(body.clone(), &self.args.http.headers);
+            let outcome = runtime.block_on(async {
+                tokio::select! {
+                    outcome = sender.deliver(delivery) => Some(outcome),
+                    _ = tokio::signal::ctrl_c() => None,
+                }
+            });
+            let Some(outcome) = outcome else {
+                all.interrupted = true;
+                break;
+            };
+            let sent = self.sent(number, shape, &body, outcome, &target);
+            output.tell(&Message::Sent(&sent))?;
+            *if sent.accepted { &mut all.accepted } else { &mut all.not_accepted } += 1;
+            if output.is_closed() {
+                break;
+            }
+        }
+        output.tell(&Message::SentAll(&all))?;
+        Ok(match all {
+            SentAll { interrupted: true, .. } => Exit::Interrupted,
+            SentAll { not_accepted: 0, .. } => Exit::Ok,
+            _ => Exit::Bad,
+        })
+    }
+
+    /// What there is to tell of a delivery.
+    fn sent(&self, number: u64, shape: usize, body: &[u8], outcome: Outcome, target: &Url) -> Sent {
+        let (event, shape) = self.plan.shapes[shape];
+        let mut sent = Sent {
+            number,
+            event: event.name.clone(),
+            shape: shape.name.clone(),
+            label: if event.shapes.len() == 1 { event.short.clone() } else { format!("{}:{}", event.short, shape.name) },
+            contact: contact(body),
+            bytes: body.len(),
+            status: None,
+            failure: None,
+            latency: outcome.latency,
+            accepted: false,
+            answer: String::new(),
+            hint: None,
+        };
+        match outcome.answer {
+            Ok(answer) => {
+                sent.status = Some(answer.status);
+                sent.accepted = self.args.expect.takes(answer.status);
+                if !sent.accepted {
+                    sent.answer = String::from_utf8_lossy(&answer.body).into_owned();
+                    sent.hint = causes::of_status(answer.status, answer.location.as_deref(), target);
+                }
+            }
+            Err(failure) => {
+                let (name, cause) = causes::of_failure(&failure, target, self.args.http.timeout);
+                sent.failure = Some(name);
+                sent.hint = Some(cause);
+            }
+        }
+        sent
+    }
+
+    fn http_options(&self) -> Result<sender::Options> {
+        let http = &self.args.http;
+        let read = |path: &std::path::PathBuf| {
+            fs::read(path).map_err(|error| Error::new(format!("cannot read {}: {error}", path.display())).hint("--cacert takes a PEM file"))
+        };
+        let certificates = http.cacert.as_ref().map(read).transpose()?;
+        Ok(sender::Options { timeout: http.timeout, insecure: http.insecure, certificates, proxy: http.proxy.clone() })
+    }
+}
+
+/// The same choices in curl's words.
+fn curl_options(http: &HttpArgs) -> Vec<String> {
+    let mut options = vec!["--max-time".to_owned(), http.timeout.as_secs_f64().to_string()];
+    if http.insecure {
+        options.push("--insecure".to_owned());
+    }
+    if let Some(path) = &http.cacert {
+        options.extend(["--cacert".to_owned(), path.display().to_string()]);
+    }
+    match &http.proxy {
+        Some(proxy) => options.extend(["--proxy".to_owned(), proxy.clone()]),
+        None => options.extend(["--noproxy", "*"].map(str::to_owned)),
+    }
+    options
+}
+
+/// The e-mail of whom a body is about.
+fn contact(body: &[u8]) -> String {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let email = ["contact", "customer"].iter().find_map(|who| body["data"][who]["email"].as_str());
+    email.unwrap_or("-").to_owned()
+}

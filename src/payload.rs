@@ -1,0 +1,303 @@
+//! A body: a sample gives the shape, its schema says where facts stand, a story fills them, and what was set by hand has the last word. A shape is
+//! cut once per set of lacking facts into encoded bytes with holes; a payload is then bytes and facts written in turn. It refuses a name or a
+//! place that no shape of the run has.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+
+use crate::catalog::{Event, Shape};
+use crate::error::{Error, Result, quoted};
+use crate::php_json;
+use crate::pointer;
+use crate::schema::{EventSchema, Schemas, each_place, parsed};
+use crate::story::{Fact, Story, Told};
+
+/// What was set by hand. Facts come first, then places, then what is taken out.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    pub sets: Vec<Set>,
+    /// Pointers.
+    pub unsets: Vec<String>,
+}
+
+/// `NAME=TEXT` or `NAME:=JSON`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Set {
+    /// A fact, or a pointer.
+    pub name: String,
+    pub value: Given,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Given {
+    /// Takes the type that the schema allows at the place, a string first.
+    Text(String),
+    Json(Value),
+}
+
+impl Overrides {
+    pub fn is_empty(&self) -> bool {
+        self.sets.is_empty() && self.unsets.is_empty()
+    }
+
+    /// The facts that were set: every contact of the run has them.
+    pub fn facts(&self) -> Vec<Fact> {
+        self.sets.iter().filter_map(|set| Fact::find(&set.name)).collect()
+    }
+}
+
+/// The payloads of one shape.
+#[derive(Debug)]
+pub struct Payloads<'c> {
+    pub event: &'c Event,
+    pub shape: &'c Shape,
+    /// The sample, with what was set by hand.
+    base: Value,
+    /// Every fact that the sample has a place for.
+    facts: Vec<&'static str>,
+    slots: BTreeMap<String, Slot>,
+    unset: Vec<String>,
+    /// By the set of slots whose fact the story lacks.
+    cuts: HashMap<u64, Cut>,
+}
+
+/// One bit each.
+const MOST_SLOTS: usize = 64;
+
+/// A place that a story fills.
+#[derive(Debug)]
+struct Slot {
+    fact: Fact,
+    /// Which of several, in the order of the array it stands in.
+    nth: usize,
+    /// The sample stays valid without it.
+    optional: bool,
+    bit: u64,
+}
+
+/// Encoded bytes, each run followed by the hole after it.
+#[derive(Debug)]
+struct Cut {
+    segments: Vec<(Vec<u8>, (Fact, usize))>,
+    end: Vec<u8>,
+}
+
+/// The payloads of each of `shapes`, in their order.
+pub fn payloads<'c>(schemas: &Schemas<'c>, shapes: &[(&'c Event, &'c Shape)], overrides: &Overrides) -> Result<Vec<Payloads<'c>>> {
+    let mut unused: Vec<&str> = overrides.sets.iter().map(|set| set.name.as_str()).chain(overrides.unsets.iter().map(String::as_str)).collect();
+    let payloads: Vec<_> = shapes.iter().map(|(event, shape)| Payloads::new(schemas, event, shape, overrides, &mut unused)).collect::<Result<_>>()?;
+    match unused.first() {
+        None => Ok(payloads),
+        Some(name) => Err(unknown_name(name, &payloads)),
+    }
+}
+
+impl<'c> Payloads<'c> {
+    /// Takes the names of the overrides that this shape has a place for out of `unused`.
+    fn new(schemas: &Schemas<'c>, event: &'c Event, shape: &'c Shape, overrides: &Overrides, unused: &mut Vec<&str>) -> Result<Self> {
+        let schema = schemas.of(event)?;
+        let label = event.label(shape);
+        let sample = parsed(&label, &shape.sample)?;
+        let mut base = sample.clone();
+        let mut slots = fact_places(schema, &sample)?;
+        let mut facts: Vec<&'static str> = slots.values().map(|(fact, _)| fact.name()).collect();
+        facts.sort_unstable();
+        facts.dedup();
+
+        let (by_place, by_fact): (Vec<&Set>, Vec<&Set>) = overrides.sets.iter().partition(|set| set.name.starts_with('/'));
+        for set in by_fact {
+            let carrying = |(_, (fact, nth)): &(&String, &(Fact, usize))| fact.name() == set.name && *nth == 0;
+            let places: Vec<String> = slots.iter().filter(carrying).map(|(place, _)| place.clone()).collect();
+            for place in places {
+                put(schema, &mut base, &place, set)?;
+                // Set twice, the later one counts: the place still carries its fact, and `given` keeps the story away from it.
+                unused.retain(|name| *name != set.name);
+            }
+        }
+        let given = overrides.facts();
+        slots.retain(|_, (fact, nth)| *nth > 0 || !given.contains(fact));
+        for set in by_place {
+            if put(schema, &mut base, &set.name, set)? {
+                slots.retain(|place, _| !pointer::covers(&set.name, place));
+                unused.retain(|name| *name != set.name);
+            }
+        }
+        unused.retain(|name| !overrides.unsets.iter().any(|unset| unset == name && base.pointer(unset).is_some_and(|_| unset.starts_with('/'))));
+
+        slots.retain(|place, _| sample.pointer(place).is_some_and(|value| !value.is_null()));
+        if slots.len() > MOST_SLOTS {
+            return Err(Error::new(format!("{label} carries more than {MOST_SLOTS} facts")));
+        }
+        let slot = |(at, (place, (fact, nth))): (usize, (String, (Fact, usize)))| {
+            let optional = schema.may_miss(&sample, &place);
+            (place, Slot { fact, nth, optional, bit: 1 << at })
+        };
+        let slots = slots.into_iter().enumerate().map(slot).collect();
+        Ok(Self { event, shape, base, facts, slots, unset: overrides.unsets.clone(), cuts: HashMap::new() })
+    }
+
+    /// Appends the body that `story` gives this shape.
+    pub fn write(&mut self, story: &Story, out: &mut Vec<u8>) {
+        let lacking = self.slots.values().filter(|slot| story.tell(slot.fact, slot.nth) == Told::Lacking).fold(0, |set, slot| set | slot.bit);
+        let (base, slots, unset) = (&self.base, &self.slots, &self.unset);
+        let cut = self.cuts.entry(lacking).or_insert_with(|| Cut::new(base, slots, unset, lacking));
+        for (bytes, (fact, nth)) in &cut.segments {
+            out.extend_from_slice(bytes);
+            match story.tell(*fact, *nth) {
+                Told::Text(text) => php_json::write_str(out, &text),
+                Told::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
+                Told::Lacking => out.extend_from_slice(b"null"),
+            }
+        }
+        out.extend_from_slice(&cut.end);
+    }
+}
+
+impl Cut {
+    fn new(base: &Value, slots: &BTreeMap<String, Slot>, unset: &[String], lacking: u64) -> Self {
+        let mut knife = Knife { slots, unset, lacking, segments: Vec::new(), bytes: Vec::new() };
+        knife.cut(base, String::new());
+        Self { segments: knife.segments, end: knife.bytes }
+    }
+}
+
+struct Knife<'a> {
+    slots: &'a BTreeMap<String, Slot>,
+    unset: &'a [String],
+    lacking: u64,
+    segments: Vec<(Vec<u8>, (Fact, usize))>,
+    bytes: Vec<u8>,
+}
+
+impl Knife<'_> {
+    fn cut(&mut self, value: &Value, place: String) {
+        match (self.slots.get(&place), value) {
+            (Some(slot), _) if slot.bit & self.lacking != 0 => self.bytes.extend_from_slice(b"null"),
+            (Some(slot), _) => self.segments.push((std::mem::take(&mut self.bytes), (slot.fact, slot.nth))),
+            (None, Value::Object(object)) => {
+                let keys: Vec<_> = object.iter().map(|(key, value)| (key, value, pointer::join(&place, key))).filter(|(.., place)| self.stays(place)).collect();
+                // What PHP makes of an array that lost its last key.
+                let emptied = keys.is_empty() && !object.is_empty();
+                self.bytes.push(if emptied { b'[' } else { b'{' });
+                for (at, (key, value, place)) in keys.into_iter().enumerate() {
+                    self.separate(at);
+                    php_json::write_str(&mut self.bytes, key);
+                    self.bytes.push(b':');
+                    self.cut(value, place);
+                }
+                self.bytes.push(if emptied { b']' } else { b'}' });
+            }
+            (None, Value::Array(array)) => {
+                let items =
+                    array.iter().enumerate().map(|(at, value)| (value, format!("{place}/{at}"))).filter(|(_, place)| self.stays(place)).collect::<Vec<_>>();
+                self.bytes.push(b'[');
+                for (at, (value, place)) in items.into_iter().enumerate() {
+                    self.separate(at);
+                    self.cut(value, place);
+                }
+                self.bytes.push(b']');
+            }
+            (None, scalar) => self.bytes.extend(php_json::to_vec(scalar)),
+        }
+    }
+
+    fn separate(&mut self, at: usize) {
+        if at > 0 {
+            self.bytes.push(b',');
+        }
+    }
+
+    fn stays(&self, place: &str) -> bool {
+        let left_out = self.slots.get(place).is_some_and(|slot| slot.optional && slot.bit & self.lacking != 0);
+        !left_out && !self.unset.iter().any(|unset| unset == place)
+    }
+}
+
+/// Where facts stand in a sample, and which of several each is: inside an array they are counted in its order.
+fn fact_places(schema: &EventSchema, sample: &Value) -> Result<BTreeMap<String, (Fact, usize)>> {
+    let mut seen: HashMap<(String, Fact), usize> = HashMap::new();
+    let mut places = BTreeMap::new();
+    for (place, note) in schema.places(sample) {
+        let Some(name) = note.fact else { continue };
+        let fact = Fact::find(&name).ok_or_else(|| Error::new(format!("x-fact {} at {place} is no fact", quoted(&name))))?;
+        let nth = match array_above(sample, &place) {
+            Some(array) => {
+                let count = seen.entry((array, fact)).or_default();
+                std::mem::replace(count, *count + 1)
+            }
+            None => 0,
+        };
+        places.insert(place, (fact, nth));
+    }
+    Ok(places)
+}
+
+/// The pointer to the nearest array that `place` stands in.
+fn array_above(sample: &Value, place: &str) -> Option<String> {
+    let mut above = place;
+    while let Some((parent, _)) = above.rsplit_once('/') {
+        if sample.pointer(parent).is_some_and(Value::is_array) {
+            return Some(parent.to_owned());
+        }
+        above = parent;
+    }
+    None
+}
+
+/// Puts what was given at a place: one that exists, or a new last key of an object that exists. Whether there was such a place.
+fn put(schema: &EventSchema, base: &mut Value, place: &str, set: &Set) -> Result<bool> {
+    let mut changed = base.clone();
+    let exists = changed.pointer(place).is_some();
+    if !exists {
+        let Some((parent, key)) = pointer::split(place) else { return Ok(false) };
+        let Some(object) = changed.pointer_mut(parent).and_then(Value::as_object_mut) else { return Ok(false) };
+        object.insert(key, Value::Null);
+    }
+    let value = match &set.value {
+        Given::Json(value) => value.clone(),
+        Given::Text(text) => typed(schema, &changed, place, text).ok_or_else(|| wrong_text(schema, &changed, place, set, text))?,
+    };
+    if let Some(there) = changed.pointer_mut(place) {
+        *there = value;
+    }
+    *base = changed;
+    Ok(true)
+}
+
+/// `text` as the type that the schema allows at a place, a string first.
+fn typed(schema: &EventSchema, body: &Value, place: &str, text: &str) -> Option<Value> {
+    let allowed = schema.types_at(body, place);
+    if allowed.contains(&"string") || allowed.is_empty() {
+        return Some(Value::String(text.to_owned()));
+    }
+    let value: Value = serde_json::from_str(text).ok()?;
+    let name = match &value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    (allowed.contains(&name) || name == "integer" && allowed.contains(&"number")).then_some(value)
+}
+
+fn wrong_text(schema: &EventSchema, body: &Value, place: &str, set: &Set, text: &str) -> Error {
+    let types = schema.types_at(body, place).join(" or ");
+    Error::new(format!("{} takes {types}, not {}", set.name, quoted(text))).hint(format!("{}:=JSON sends any value as it is", set.name))
+}
+
+fn unknown_name(name: &str, payloads: &[Payloads<'_>]) -> Error {
+    let listing = "systeme-hook events EVENT lists facts and places";
+    if name.starts_with('/') {
+        let mut places = Vec::new();
+        for payloads in payloads {
+            each_place(&payloads.base, String::new(), &mut |place, _| places.push(place.to_owned()));
+        }
+        Error::unknown("place", name, places.iter().map(String::as_str), listing)
+    } else {
+        Error::unknown("fact", name, payloads.iter().flat_map(|payloads| payloads.facts.iter().copied()), listing)
+    }
+}

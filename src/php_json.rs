@@ -1,0 +1,157 @@
+//! systeme.io's JSON encoding, which is PHP's `json_encode` with `JSON_PRESERVE_ZERO_FRACTION`: compact, `/` as `\/`, non-ASCII as `\uXXXX` in
+//! lower-case hex with surrogate pairs, `0.0` kept. A `serde_json` formatter and no more; it refuses nothing.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CharEscape, Formatter, Serializer};
+
+/// `value` as systeme.io would write it.
+pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    let mut out = Vec::new();
+    // Writing to memory cannot fail, and no type of ours fails to serialise: keys are strings.
+    let _ = value.serialize(&mut Serializer::with_formatter(&mut out, PhpFormatter));
+    out
+}
+
+/// Appends `text` as a JSON string, quotes included.
+pub fn write_str(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    let mut plain = 0;
+    for (at, c) in text.char_indices() {
+        let escape: &[u8] = match c {
+            '"' => b"\\\"",
+            '\\' => b"\\\\",
+            '/' => b"\\/",
+            '\u{8}' => b"\\b",
+            '\u{c}' => b"\\f",
+            '\n' => b"\\n",
+            '\r' => b"\\r",
+            '\t' => b"\\t",
+            ' '..='\u{7f}' => continue,
+            _ => b"",
+        };
+        out.extend_from_slice(&text.as_bytes()[plain..at]);
+        plain = at + c.len_utf8();
+        match escape {
+            b"" => out.extend(c.encode_utf16(&mut [0; 2]).iter().flat_map(|unit| escaped(*unit))),
+            escape => out.extend_from_slice(escape),
+        }
+    }
+    out.extend_from_slice(&text.as_bytes()[plain..]);
+    out.push(b'"');
+}
+
+fn escaped(unit: u16) -> [u8; 6] {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let digit = |shift: u16| HEX[usize::from(unit >> shift & 0xf)];
+    [b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]
+}
+
+/// PHP's form of a float: the shortest digits that read back as it, an exponent from 1.0e-5 down and from 1.0e+17 up, a fraction always.
+pub fn float(value: f64) -> String {
+    let scientific = format!("{value:e}");
+    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
+    match exponent.parse::<i32>() {
+        Ok(power) if (-4..17).contains(&power) => {
+            let plain = value.to_string();
+            if plain.contains('.') { plain } else { plain + ".0" }
+        }
+        Ok(power) => format!("{digits}{}e{power:+}", if digits.contains('.') { "" } else { ".0" }),
+        Err(_) => scientific,
+    }
+}
+
+struct PhpFormatter;
+
+impl Formatter for PhpFormatter {
+    fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        writer.write_all(float(value).as_bytes())
+    }
+
+    /// PHP's integers end at i64; beyond, it reads a float.
+    fn write_u64<W: ?Sized + Write>(&mut self, writer: &mut W, value: u64) -> io::Result<()> {
+        match i64::try_from(value) {
+            Ok(value) => write!(writer, "{value}"),
+            Err(_) => self.write_f64(writer, value as f64),
+        }
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut quoted = Vec::with_capacity(fragment.len() + 2);
+        write_str(&mut quoted, fragment);
+        writer.write_all(&quoted[1..quoted.len() - 1])
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        match escape {
+            CharEscape::AsciiControl(byte) => writer.write_all(&escaped(byte.into())),
+            CharEscape::Solidus => writer.write_all(b"\\/"),
+            CharEscape::Quote => writer.write_all(b"\\\""),
+            CharEscape::ReverseSolidus => writer.write_all(b"\\\\"),
+            CharEscape::Backspace => writer.write_all(b"\\b"),
+            CharEscape::FormFeed => writer.write_all(b"\\f"),
+            CharEscape::LineFeed => writer.write_all(b"\\n"),
+            CharEscape::CarriageReturn => writer.write_all(b"\\r"),
+            CharEscape::Tab => writer.write_all(b"\\t"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn text(value: &Value) -> String {
+        String::from_utf8_lossy(&to_vec(value)).into_owned()
+    }
+
+    #[test]
+    fn slashes_accents_and_zero_fractions_are_php_s() {
+        assert_eq!(text(&json!({"vat": 0.0, "url": "https://é😀"})), r#"{"vat":0.0,"url":"https:\/\/\u00e9\ud83d\ude00"}"#);
+        assert_eq!(
+            text(&json!(["\u{2028}", "\u{7f}", "\u{1f}\u{8}\u{c}\n\r\t\"\\", {}, []])),
+            "[\"\\u2028\",\"\u{7f}\",\"\\u001f\\b\\f\\n\\r\\t\\\"\\\\\",{},[]]"
+        );
+    }
+
+    #[test]
+    fn floats_are_written_as_php_writes_them() {
+        for (value, written) in [
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (0.1, "0.1"),
+            (1e-4, "0.0001"),
+            (1e-5, "1.0e-5"),
+            (1.5e-7, "1.5e-7"),
+            (1e16, "10000000000000000.0"),
+            (1e17, "1.0e+17"),
+            (1e25, "1.0e+25"),
+            (123_456_789_012_345_678.5, "1.2345678901234568e+17"),
+            (5e-324, "5.0e-324"),
+            (f64::MAX, "1.7976931348623157e+308"),
+        ] {
+            assert_eq!(float(value), written);
+        }
+    }
+
+    #[test]
+    fn an_integer_past_php_s_is_a_float() {
+        assert_eq!(text(&json!(i64::MAX)), "9223372036854775807");
+        assert_eq!(text(&json!(i64::MIN)), "-9223372036854775808");
+        assert_eq!(text(&json!(9_223_372_036_854_775_808_u64)), "9.2233720368547758e+18");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_ascii_and_reads_back(string in any::<String>(), number in any::<f64>()) {
+            let value = json!({"key": string.clone(), string: number});
+            let written = to_vec(&value);
+            prop_assert!(written.is_ascii());
+            prop_assert_eq!(serde_json::from_slice::<Value>(&written).ok(), Some(value));
+        }
+    }
+}

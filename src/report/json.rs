@@ -1,0 +1,88 @@
+//! Messages for machines: one JSON object a line on stdout. Talk stays text, on stderr.
+
+use serde_json::{Value, json};
+
+use super::{Field, Looks, Message, Written, text};
+use crate::judgement::Judgement;
+
+pub fn written(message: &Message<'_>, looks: Looks) -> Written {
+    let values = match message {
+        Message::Line(_) | Message::Note(_) | Message::Warning(_) => return text::written(message, looks),
+        Message::Document(value) => vec![(*value).clone()],
+        Message::Sent(sent) => vec![json!({
+            "type": "sent",
+            "number": sent.number,
+            "event": sent.event,
+            "shape": sent.shape,
+            "contact": sent.contact,
+            "bytes": sent.bytes,
+            "status": sent.status,
+            "failure": sent.failure,
+            "latency_ms": (sent.latency.as_secs_f64() * 1e6).round() / 1e3,
+            "accepted": sent.accepted,
+            "answer": (!sent.accepted).then_some(&sent.answer),
+            "hint": sent.hint,
+        })],
+        Message::SentAll(all) => vec![json!({
+            "type": "summary",
+            "deliveries": all.accepted + all.not_accepted,
+            "accepted": all.accepted,
+            "not_accepted": all.not_accepted,
+            "seed": all.seed,
+            "at": all.at,
+            "interrupted": all.interrupted,
+        })],
+        Message::Judged { file, judgement } => findings(judgement).into_iter().map(|finding| with_file(finding, file)).collect(),
+        Message::JudgedAll { documents, invalid } => {
+            vec![json!({"type": "summary", "documents": documents, "ok": documents - invalid, "invalid": invalid})]
+        }
+        Message::Event(row) => vec![json!({
+            "name": row.name,
+            "short_name": row.short,
+            "shape_names": row.shape_names.iter().map(|(name, shape)| (name.clone(), shape.as_str().into())).collect::<serde_json::Map<_, _>>(),
+            "sender": row.sender,
+            "shapes": row.shapes.iter().map(|(shape, inferred)| json!({"name": shape, "only_when_named": inferred})).collect::<Vec<_>>(),
+            "fires": row.fires,
+        })],
+        Message::Field(field) => vec![self::field(field)],
+    };
+    Written { out: values.iter().flat_map(|value| format!("{value}\n").into_bytes()).collect(), err: String::new() }
+}
+
+/// The findings of a judgement, as they stand in a record.
+pub fn findings(judgement: &Judgement) -> Vec<Value> {
+    let finding = |finding: &crate::judgement::Finding| {
+        json!({
+            "type": "finding",
+            "line": finding.position.map(|(line, _)| line),
+            "column": finding.position.map(|(_, column)| column),
+            "pointer": finding.pointer,
+            "event": judgement.event,
+            "level": finding.level.name(),
+            "code": finding.code,
+            "message": finding.message,
+            "hint": finding.hint,
+        })
+    };
+    judgement.findings.iter().map(finding).collect()
+}
+
+fn with_file(mut finding: Value, file: &str) -> Value {
+    finding["file"] = file.into();
+    finding
+}
+
+fn field(field: &Field) -> Value {
+    json!({
+        "pointer": field.pointer,
+        "types": field.types,
+        "nullable": field.types.contains(&"null"),
+        "optional": field.optional,
+        "evidence": field.note.evidence,
+        "description": field.note.description,
+        "known_values": field.note.known_values,
+        "example": field.example,
+        "fact": field.note.fact,
+        "shape": field.shape,
+    })
+}

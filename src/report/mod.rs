@@ -1,0 +1,215 @@
+//! What there is to say, and to whom: data goes to stdout, talk to stderr. The messages are the same in every format, so that they cannot disagree;
+//! this is the only code that writes. A closed pipe ends the writing, quietly.
+
+mod json;
+mod text;
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::judgement::Judgement;
+use crate::schema::Note;
+
+pub use json::findings;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// How it may look.
+#[derive(Debug, Clone, Copy)]
+pub struct Looks {
+    pub out_color: bool,
+    pub err_color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+#[derive(Debug)]
+pub enum Message<'m> {
+    /// A line of data as it is.
+    Line(&'m [u8]),
+    /// A JSON document of its own.
+    Document(&'m Value),
+    /// Talk.
+    Note(&'m str),
+    /// Talk that something is not as it should be.
+    Warning(&'m str),
+    Sent(&'m Sent),
+    SentAll(&'m SentAll),
+    Judged {
+        file: &'m str,
+        judgement: &'m Judgement,
+    },
+    JudgedAll {
+        documents: usize,
+        invalid: usize,
+    },
+    Event(&'m EventRow<'m>),
+    Field(&'m Field),
+}
+
+/// One delivery, and what came of it.
+#[derive(Debug)]
+pub struct Sent {
+    pub number: u64,
+    /// systeme.io's name.
+    pub event: String,
+    pub shape: String,
+    /// What one types.
+    pub label: String,
+    pub contact: String,
+    pub bytes: usize,
+    /// The answer's status; nothing where there was no answer.
+    pub status: Option<u16>,
+    /// Why there was none.
+    pub failure: Option<String>,
+    pub latency: Duration,
+    /// The answer is what was expected.
+    pub accepted: bool,
+    /// The beginning of an answer that was not expected.
+    pub answer: String,
+    pub hint: Option<String>,
+}
+
+/// A run of deliveries.
+#[derive(Debug, Default)]
+pub struct SentAll {
+    pub accepted: u64,
+    pub not_accepted: u64,
+    pub seed: u64,
+    pub at: String,
+    /// Neither was given, or one was not: they are told, to repeat the run.
+    pub repeats: bool,
+    pub interrupted: bool,
+}
+
+#[derive(Debug)]
+pub struct EventRow<'m> {
+    pub name: &'m str,
+    pub short: &'m str,
+    /// Further short names, each with its shape.
+    pub shape_names: &'m [(String, String)],
+    pub sender: &'m str,
+    /// Each with whether it is sent only when named; none where there is one shape only.
+    pub shapes: Vec<(&'m str, bool)>,
+    pub fires: &'m str,
+}
+
+/// A place of an event.
+#[derive(Debug)]
+pub struct Field {
+    pub pointer: String,
+    pub types: Vec<&'static str>,
+    pub optional: bool,
+    pub note: Note,
+    pub example: Value,
+    /// The shape that it was first met in.
+    pub shape: Option<String>,
+}
+
+/// Where messages go.
+pub struct Output<'w> {
+    format: Format,
+    looks: Looks,
+    out: &'w mut dyn Write,
+    err: &'w mut dyn Write,
+    quiet: bool,
+    closed: bool,
+}
+
+/// What a message comes to: bytes for each stream.
+#[derive(Debug, Default)]
+struct Written {
+    out: Vec<u8>,
+    err: String,
+}
+
+impl<'w> Output<'w> {
+    pub fn new(looks: Looks, out: &'w mut dyn Write, err: &'w mut dyn Write) -> Self {
+        // Whether there is colour is decided here for each stream, and not by the library for the process.
+        colored::control::set_override(true);
+        Self { format: Format::Text, looks, out, err, quiet: false, closed: false }
+    }
+
+    pub fn set(&mut self, format: Format, quiet: bool) {
+        self.format = format;
+        self.quiet = quiet;
+    }
+
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Nobody reads on.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Fails only where stdout cannot be written to for another reason than that nobody reads it.
+    pub fn tell(&mut self, message: &Message<'_>) -> Result<()> {
+        if self.quiet && message.is_good_news() {
+            return Ok(());
+        }
+        let written = match self.format {
+            Format::Text => text::written(message, self.looks),
+            Format::Json => json::written(message, self.looks),
+        };
+        if !written.err.is_empty() {
+            // In one terminal, talk follows the data it is about.
+            self.flush()?;
+            // Where even stderr is gone, there is nobody to tell.
+            let _ = self.err.write_all(written.err.as_bytes()).and_then(|()| self.err.flush());
+        }
+        if written.out.is_empty() || self.closed {
+            return Ok(());
+        }
+        self.written(|out| out.write_all(&written.out))
+    }
+
+    /// Passes on what is still held back.
+    pub fn flush(&mut self) -> Result<()> {
+        if self.closed { Ok(()) } else { self.written(|out| out.flush()) }
+    }
+
+    /// Tells an error, the last word of a run.
+    pub fn fail(&mut self, error: &Error) {
+        let _ = self.flush();
+        let _ = self.err.write_all(text::error(error, self.looks).as_bytes());
+    }
+
+    fn written(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+        match write(self.out) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.closed = true,
+            Err(error) => return Err(Error::new(format!("cannot write to stdout: {error}"))),
+            Ok(()) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Message<'_> {
+    /// What `--quiet` leaves out.
+    fn is_good_news(&self) -> bool {
+        match self {
+            Self::Sent(sent) => sent.accepted,
+            Self::SentAll(all) => all.not_accepted == 0 && !all.interrupted,
+            Self::Judged { judgement, .. } => judgement.findings.is_empty(),
+            Self::JudgedAll { invalid, .. } => *invalid == 0,
+            Self::Note(_) => true,
+            _ => false,
+        }
+    }
+}
+
+impl SentAll {
+    /// What repeats the run.
+    pub fn repeat(&self) -> String {
+        format!("the same again: --seed {} --at {}", self.seed, self.at)
+    }
+}

@@ -1,0 +1,252 @@
+//! Messages for people. What came from outside is made visible here, never obeyed: no control or direction character of a payload reaches a
+//! terminal.
+
+use std::fmt::Write as _;
+
+use colored::{Color, ColoredString, Colorize};
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+use super::{EventRow, Field, Looks, Message, Sent, SentAll, Written};
+use crate::error::Error;
+use crate::judgement::{Finding, Judgement, Level};
+
+/// How far what belongs to a line stands in below it.
+const INDENT: &str = "       ";
+
+pub fn written(message: &Message<'_>, looks: Looks) -> Written {
+    let out = Paint(looks.out_color);
+    let err = Paint(looks.err_color);
+    let data = |text: String| Written { out: text.into_bytes(), err: String::new() };
+    let talk = |text: String| Written { out: Vec::new(), err: text };
+    match message {
+        Message::Line(line) => Written { out: [line, &b"\n"[..]].concat(), err: String::new() },
+        Message::Document(value) => data(format!("{value:#}\n")),
+        Message::Note(note) => talk(format!("{}\n", err.dim(&visible(note)))),
+        Message::Warning(warning) => talk(format!("{} {}\n", err.color("warning:", Color::Yellow), visible(warning))),
+        Message::Sent(sent) => data(self::sent(sent, out, looks.width)),
+        Message::SentAll(all) => talk(sent_all(all, err)),
+        Message::Judged { file, judgement } => data(judged(file, judgement, out, looks.width)),
+        Message::JudgedAll { documents, invalid } => talk(judged_all(*documents, *invalid, err)),
+        Message::Event(row) => data(event(row, out, looks.width)),
+        Message::Field(field) => data(self::field(field, out, looks.width)),
+    }
+}
+
+pub fn error(error: &Error, looks: Looks) -> String {
+    format!("{} {}\n", Paint(looks.err_color).color("error:", Color::Red), visible(&error.to_string()))
+}
+
+/// `text` with every character that a terminal might obey, or that turns the reading direction, as JSON would escape it.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        let hidden = c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+        if hidden {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+fn sent(sent: &Sent, paint: Paint, width: usize) -> String {
+    let status = sent.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
+    let mark = if sent.accepted { paint.color("✓", Color::Green) } else { paint.color("✗", Color::Red) };
+    let status = paint.color(&status, if sent.accepted { Color::Green } else { Color::Red });
+    let contact = visible(&sent.contact);
+    let size = format!("{} B", sent.bytes);
+    let latency = format!("{:.0} ms", (sent.latency.as_secs_f64() * 1e3).max(1.0));
+    let mut text = format!("{mark} {status}  {}  {}  {size:>7}  {latency:>7}\n", padded(&sent.label, 17), padded(&contact, 33));
+    if sent.accepted {
+        return text;
+    }
+    if let Some(failure) = &sent.failure {
+        let _ = writeln!(text, "{INDENT}{}", visible(failure));
+    }
+    const LINES: usize = 5;
+    let mut lines = sent.answer.lines().filter(|line| !line.trim().is_empty());
+    for line in lines.by_ref().take(LINES) {
+        let _ = writeln!(text, "{INDENT}{} {}", paint.dim("|"), cut(&visible(line), width.saturating_sub(INDENT.len() + 2)));
+    }
+    if lines.next().is_some() {
+        let _ = writeln!(text, "{INDENT}{} …", paint.dim("|"));
+    }
+    if let Some(hint) = &sent.hint {
+        text.push_str(&hinted(hint, paint, width));
+    }
+    text
+}
+
+fn sent_all(all: &SentAll, paint: Paint) -> String {
+    let mut text = String::new();
+    let many = all.accepted + all.not_accepted;
+    if many != 1 || all.interrupted {
+        let not = if all.not_accepted > 0 { paint.color(&format!("{} not", all.not_accepted), Color::Red).to_string() } else { "none not".to_owned() };
+        let interrupted = if all.interrupted { ", interrupted" } else { "" };
+        let _ = writeln!(text, "{}: {} accepted, {not}{interrupted}", counted(many, "delivery", "deliveries"), all.accepted);
+    }
+    if all.repeats {
+        let _ = writeln!(text, "{}", paint.dim(&all.repeat()));
+    }
+    text
+}
+
+fn judged(file: &str, judgement: &Judgement, paint: Paint, width: usize) -> String {
+    let word = if judgement.is_ok() { paint.color("ok     ", Color::Green) } else { paint.color("invalid", Color::Red) };
+    let event = judgement.event.as_deref().map_or_else(String::new, |event| format!("  {}", paint.dim(&visible(event))));
+    let mut text = format!("{word}  {}{event}\n", visible(file));
+    for finding in &judgement.findings {
+        text.push_str(&found(finding, paint, width));
+    }
+    text
+}
+
+fn found(finding: &Finding, paint: Paint, width: usize) -> String {
+    let place = match (finding.position, finding.pointer.as_str()) {
+        (Some((line, column)), _) => format!("line {line}, column {column}: "),
+        (None, "") => String::new(),
+        (None, pointer) => format!("{}: ", paint.bold(&visible(pointer))),
+    };
+    let level = match finding.level {
+        Level::Error => String::new(),
+        Level::Warning => format!("{} ", paint.color("warning:", Color::Yellow)),
+    };
+    let code = paint.dim(&format!("({})", finding.code));
+    let mut text = wrapped(&format!("{level}{place}{} {code}", visible(&finding.message)), width);
+    if let Some(hint) = &finding.hint {
+        text.push_str(&hinted(hint, paint, width));
+    }
+    text
+}
+
+fn judged_all(documents: usize, invalid: usize, paint: Paint) -> String {
+    let invalid = if invalid > 0 { paint.color(&format!("{invalid} invalid"), Color::Red).to_string() } else { "all ok".to_owned() };
+    if documents == 1 { String::new() } else { format!("{}: {invalid}\n", counted(documents as u64, "document", "documents")) }
+}
+
+fn event(row: &EventRow<'_>, paint: Paint, width: usize) -> String {
+    let shapes: Vec<String> = row.shapes.iter().map(|(shape, inferred)| if *inferred { format!("({shape})") } else { (*shape).to_owned() }).collect();
+    let name = padded(row.name, 31);
+    let short = padded(row.short, 11);
+    let names: Vec<String> = row.shape_names.iter().map(|(name, shape)| format!("{name} = {}:{shape}", row.short)).collect();
+    let mut text =
+        format!("{}  {}  {}  {}\n", paint.bold(&name), paint.color(&short, Color::Cyan), padded(row.sender, 10), shapes.join(" ")).trim_end().to_owned();
+    text.push('\n');
+    let more = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    text.push_str(&paint.dimmed_lines(&indented("    ", &format!("{}{more}", row.fires), width)));
+    text
+}
+
+fn field(field: &Field, paint: Paint, width: usize) -> String {
+    let types = match field.types.len() {
+        7 => "anything".to_owned(),
+        _ => field.types.join(" or "),
+    };
+    let optional = if field.optional { ", optional" } else { "" };
+    let evidence = field.note.evidence.as_deref().unwrap_or("documented");
+    let mut text = format!("{}  {types}{optional}  {}\n", paint.bold(&field.pointer), paint.color(evidence, evidence_color(evidence)));
+    let mut about = Vec::new();
+    about.extend(field.note.description.clone());
+    match &field.example {
+        Value::Object(_) | Value::Array(_) => {}
+        example => about.push(format!("e.g. {example}")),
+    }
+    about.extend(field.note.fact.as_ref().map(|fact| format!("fact {fact}")));
+    about.extend(field.shape.as_ref().map(|shape| format!("shape {shape}")));
+    text.push_str(&paint.dimmed_lines(&indented("    ", &about.join(" · "), width)));
+    text
+}
+
+fn evidence_color(evidence: &str) -> Color {
+    match evidence {
+        "documented" | "wire" => Color::Green,
+        "reported" => Color::Yellow,
+        _ => Color::Magenta,
+    }
+}
+
+fn hinted(hint: &str, paint: Paint, width: usize) -> String {
+    wrapped(&format!("{} {}", paint.color("hint:", Color::Cyan), visible(hint)), width)
+}
+
+fn wrapped(text: &str, width: usize) -> String {
+    indented(INDENT, text, width)
+}
+
+fn indented(indent: &str, text: &str, width: usize) -> String {
+    let options =
+        textwrap::Options::new(width).initial_indent(indent).subsequent_indent(indent).break_words(false).word_separator(textwrap::WordSeparator::AsciiSpace);
+    textwrap::fill(text, options) + "\n"
+}
+
+fn counted(many: u64, one: &str, more: &str) -> String {
+    format!("{many} {}", if many == 1 { one } else { more })
+}
+
+/// `text` filled up to `width` columns.
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+/// `text` cut to `width` columns.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for c in text.chars() {
+        if kept.width() + 2 > width {
+            break;
+        }
+        kept.push(c);
+    }
+    kept + "…"
+}
+
+/// Colour for one stream, or none.
+#[derive(Debug, Clone, Copy)]
+struct Paint(bool);
+
+impl Paint {
+    fn color(self, text: &str, color: Color) -> ColoredString {
+        if self.0 { text.color(color) } else { ColoredString::from(text) }
+    }
+
+    fn bold(self, text: &str) -> ColoredString {
+        if self.0 { text.bold() } else { ColoredString::from(text) }
+    }
+
+    fn dim(self, text: &str) -> ColoredString {
+        if self.0 { text.dimmed() } else { ColoredString::from(text) }
+    }
+
+    fn dimmed_lines(self, text: &str) -> String {
+        text.lines().map(|line| format!("{}\n", self.dim(line))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_escape_sequence_is_shown_and_not_obeyed() {
+        assert_eq!(visible("\u{1b}[31mred\u{7}"), "\\u001b[31mred\\u0007");
+        assert_eq!(visible("a\u{202e}b\u{2066}c"), "a\\u202eb\\u2066c");
+        assert_eq!(visible("é 日本 😀"), "é 日本 😀");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_a_terminal_obeys_is_left(text in any::<String>()) {
+            prop_assert!(!visible(&text).chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')));
+        }
+    }
+}

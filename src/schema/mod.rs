@@ -1,0 +1,189 @@
+//! The schemas, each compiled when it is first met: what in a body is not as it says, and what it notes of each place. It knows no fact's
+//! meaning and no event's name beyond the schema's own.
+
+mod bundle;
+mod violation;
+
+use std::ptr;
+use std::sync::OnceLock;
+
+use jsonschema::{PatternOptions, Validator};
+use serde_json::{Map, Value, json};
+
+use crate::catalog::{Catalog, Event};
+use crate::error::{Error, Result};
+use crate::pointer;
+
+pub use violation::{Violation, described};
+
+/// The schemas of a catalogue.
+#[derive(Debug)]
+pub struct Schemas<'c> {
+    catalog: &'c Catalog,
+    events: Vec<OnceLock<EventSchema>>,
+    envelope: OnceLock<EventSchema>,
+}
+
+impl<'c> Schemas<'c> {
+    pub fn new(catalog: &'c Catalog) -> Self {
+        Self { catalog, events: catalog.events.iter().map(|_| OnceLock::new()).collect(), envelope: OnceLock::new() }
+    }
+
+    pub fn catalog(&self) -> &'c Catalog {
+        self.catalog
+    }
+
+    /// The schema of an event of this catalogue.
+    pub fn of(&self, event: &Event) -> Result<&EventSchema> {
+        let path = format!("schemas/{}/{}.json", event.sender, event.name);
+        let known = self.catalog.events.iter().position(|known| ptr::eq(known, event));
+        let slot = known.map(|at| &self.events[at]).ok_or_else(|| Error::new(format!("{path} is not in this catalogue")))?;
+        self.compiled(slot, &path, || parsed(&path, &event.schema))
+    }
+
+    /// What every automation event has, known or not.
+    pub fn envelope(&self) -> Result<&EventSchema> {
+        let path = "schemas/common.json";
+        self.compiled(&self.envelope, path, || Ok(json!({"$schema": bundle::DIALECT, "$ref": "../common.json#/$defs/envelope"})))
+    }
+
+    fn compiled<'s>(&'s self, slot: &'s OnceLock<EventSchema>, path: &str, schema: impl FnOnce() -> Result<Value>) -> Result<&'s EventSchema> {
+        if slot.get().is_none() {
+            let common = parsed("schemas/common.json", &self.catalog.common)?;
+            let document = bundle::bundled(schema()?, &common).map_err(|what| Error::new(format!("{path}: {what}")))?;
+            let _ = slot.set(EventSchema::new(document).map_err(|what| Error::new(format!("{path}: {what}")))?);
+        }
+        slot.get().ok_or_else(|| Error::new(format!("{path} could not be compiled")))
+    }
+}
+
+/// The value in a JSON text of the catalogue.
+pub fn parsed(path: &str, text: &str) -> Result<Value> {
+    serde_json::from_str(text).map_err(|error| Error::new(format!("{path} is not JSON: {error}")))
+}
+
+/// What the schema notes of a place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Note {
+    pub description: Option<String>,
+    /// How well the place is known: documented, wire, reported or inferred.
+    pub evidence: Option<String>,
+    /// What a story fills it with.
+    pub fact: Option<String>,
+    /// Values of an open set.
+    pub known_values: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct EventSchema {
+    /// Self-contained, annotations and all: every location that the validator names is in it.
+    document: Value,
+    validator: Validator,
+}
+
+impl EventSchema {
+    fn new(document: Value) -> std::result::Result<Self, String> {
+        // The linear-time engine: a pattern meets hostile input.
+        let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
+        let validator = options.build(&document).map_err(|error| format!("{error} at {}", error.instance_path()))?;
+        Ok(Self { document, validator })
+    }
+
+    pub fn is_valid(&self, body: &Value) -> bool {
+        self.validator.is_valid(body)
+    }
+
+    /// What in `body` is not as the schema says, in the schema's order.
+    pub fn violations(&self, body: &Value) -> Vec<Violation> {
+        self.validator.iter_errors(body).map(|error| Violation::new(&error, &self.document)).collect()
+    }
+
+    /// What the schema notes of each place of a valid body, by pointer.
+    pub fn notes(&self, body: &Value) -> Map<String, Value> {
+        let mut notes: Map<String, Value> = Map::new();
+        for entry in self.validator.evaluate(body).iter_annotations() {
+            if let Value::Object(annotations) = entry.annotations.value() {
+                let note = notes.entry(entry.instance_location.as_str()).or_insert_with(|| json!({}));
+                for (keyword, value) in annotations {
+                    // The place where a shared object is used speaks before the object itself.
+                    if note.get(keyword).is_none() {
+                        note[keyword] = value.clone();
+                    }
+                }
+            }
+        }
+        notes
+    }
+
+    /// What the schema notes of each place of a valid body, in the body's order.
+    pub fn places(&self, body: &Value) -> Vec<(String, Note)> {
+        let notes = self.notes(body);
+        let mut places = Vec::new();
+        each_place(body, String::new(), &mut |pointer, _| {
+            let note = notes.get(pointer);
+            let text = |keyword| note.and_then(|note| note[keyword].as_str()).map(str::to_owned);
+            let known_values = note.and_then(|note| note["examples"].as_array());
+            places.push((
+                pointer.to_owned(),
+                Note {
+                    description: text("description"),
+                    evidence: text("x-evidence"),
+                    fact: text("x-fact"),
+                    known_values: known_values.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+                },
+            ));
+        });
+        places
+    }
+
+    /// The JSON Schema types that the schema allows at a place of `body`; the validator itself is asked.
+    pub fn types_at(&self, body: &Value, place: &str) -> Vec<&'static str> {
+        let probes = [
+            ("string", json!("x")),
+            ("integer", json!(1)),
+            ("number", json!(1.5)),
+            ("boolean", json!(true)),
+            ("object", json!({})),
+            ("array", json!([])),
+            ("null", Value::Null),
+        ];
+        let mut changed = body.clone();
+        let mut allowed = Vec::new();
+        for (name, probe) in probes {
+            if let Some(value) = changed.pointer_mut(place) {
+                *value = probe;
+                if !self.violations(&changed).iter().any(|v| v.is_type() && v.pointer == place) {
+                    allowed.push(name);
+                }
+            }
+        }
+        // What takes any number takes an integer.
+        if allowed.contains(&"number") {
+            allowed.retain(|name| *name != "integer");
+        }
+        allowed
+    }
+
+    /// Whether `body` stays valid without what stands at a place.
+    pub fn may_miss(&self, body: &Value, place: &str) -> bool {
+        let mut without = body.clone();
+        let Some((parent, key)) = pointer::split(place) else { return false };
+        let removed = without.pointer_mut(parent).and_then(Value::as_object_mut).and_then(|object| object.shift_remove(&key));
+        removed.is_some() && self.is_valid(&without)
+    }
+
+    /// One schema that stands alone, without our annotations.
+    pub fn exported(&self) -> Value {
+        bundle::plain(&self.document)
+    }
+}
+
+/// Calls `visit` with each place of `value` and what stands there, the document itself first.
+pub fn each_place(value: &Value, pointer: String, visit: &mut impl FnMut(&str, &Value)) {
+    visit(&pointer, value);
+    match value {
+        Value::Object(object) => object.iter().for_each(|(key, value)| each_place(value, pointer::join(&pointer, key), visit)),
+        Value::Array(array) => array.iter().enumerate().for_each(|(at, value)| each_place(value, format!("{pointer}/{at}"), visit)),
+        _ => {}
+    }
+}

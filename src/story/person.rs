@@ -1,0 +1,145 @@
+//! Who the contact is: a name, the e-mail made from it, a home and a business in one country; how much of it they gave; who referred them.
+
+use deunicode::deunicode;
+use rand::RngExt;
+use rand_xoshiro::Xoshiro256PlusPlus as Rng;
+
+use super::locale::{Locale, chosen};
+use super::places::Country;
+
+/// How much is known of the contact.
+#[derive(Debug, Clone, Copy)]
+pub struct Presence {
+    pub named: bool,
+    pub addressed: bool,
+    pub business: bool,
+    pub custom: bool,
+    pub ip: bool,
+    pub referred: bool,
+    pub source_url: bool,
+}
+
+impl Presence {
+    pub const FULL: Self = Self { named: true, addressed: true, business: true, custom: true, ip: true, referred: true, source_url: true };
+
+    pub fn drawn(rng: &mut Rng) -> Self {
+        let named = rng.random_ratio(4, 5);
+        let addressed = named && rng.random_ratio(2, 5);
+        Self {
+            named,
+            addressed,
+            business: addressed && rng.random_ratio(1, 3),
+            custom: named && rng.random_ratio(1, 3),
+            ip: rng.random_ratio(4, 5),
+            referred: rng.random_ratio(1, 6),
+            source_url: rng.random_ratio(5, 6),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct Person {
+    pub first_name: &'static str,
+    pub surname: &'static str,
+    pub email: String,
+    pub country: &'static Country,
+}
+
+impl Person {
+    /// `number` is the delivery's, and stands in the address of all but the first: that keeps addresses apart within a run.
+    pub fn drawn(rng: &mut Rng, locale: Locale, number: u64) -> Self {
+        let (first_name, surname) = (locale.first_name(rng), locale.surname(rng));
+        let separator = chosen(&[".", ".", "", "_"], rng);
+        let mut email = folded(first_name);
+        if !email.is_empty() {
+            email.push_str(separator);
+        }
+        email.push_str(&folded(surname));
+        if number > 0 || email.is_empty() {
+            email.push_str(&(number + 1).to_string());
+        }
+        email.push_str(chosen(&["@example.com", "@example.org"], rng));
+        Self { first_name, surname, email, country: locale.country(rng) }
+    }
+}
+
+#[derive(Debug)]
+pub struct Home {
+    pub phone_number: String,
+    pub street_address: String,
+    pub city: &'static str,
+    pub postcode: &'static str,
+}
+
+impl Home {
+    pub fn drawn(rng: &mut Rng, locale: Locale, country: &Country) -> Self {
+        let (city, postcode) = chosen(country.cities, rng);
+        let house_number = rng.random_range(1..=180).to_string();
+        let street = chosen(country.street, rng).replace("{s}", locale.surname(rng)).replace("{n}", &house_number);
+        Self { phone_number: digits(country.phone, rng), street_address: street, city, postcode }
+    }
+}
+
+#[derive(Debug)]
+pub struct Business {
+    pub company_name: String,
+    pub tax_number: String,
+}
+
+impl Business {
+    pub fn drawn(rng: &mut Rng, person: &Person) -> Self {
+        let company_name = chosen(person.country.company, rng).replace("{s}", person.surname);
+        Self { company_name, tax_number: digits(person.country.tax_number, rng) }
+    }
+}
+
+/// One of the account's few affiliates.
+#[derive(Debug)]
+pub struct Affiliate {
+    pub id: i64,
+    pub email: String,
+}
+
+impl Affiliate {
+    /// How many an account has.
+    pub const MANY: u64 = 5;
+
+    pub fn drawn(rng: &mut Rng) -> Self {
+        let (locale, _) = chosen(&Locale::mix(), rng);
+        let email = format!("{}.{}@example.net", folded(locale.first_name(rng)), folded(locale.surname(rng)));
+        Self { id: rng.random_range(430_000_000..439_000_000), email }
+    }
+}
+
+/// An address of the ranges kept for documentation.
+pub fn ip(rng: &mut Rng) -> String {
+    if rng.random_ratio(1, 6) {
+        let part = |rng: &mut Rng| rng.random_range(1..=0xffff_u32);
+        format!("2001:db8:{:x}:{:x}::{:x}", part(rng), part(rng), part(rng))
+    } else {
+        format!("{}.{}", chosen(&["192.0.2", "198.51.100", "203.0.113"], rng), rng.random_range(1..=254_u32))
+    }
+}
+
+/// Letters and digits of `name` in lower-case ASCII: accents folded, apostrophes and spaces dropped.
+fn folded(name: &str) -> String {
+    let ascii = if name.is_ascii() { name.to_owned() } else { deunicode(name) };
+    ascii.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+fn digits(pattern: &str, rng: &mut Rng) -> String {
+    pattern.chars().map(|c| if c == '#' { char::from(b'0' + rng.random_range(0..10_u8)) } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_and_apostrophes_are_folded_to_ascii() {
+        assert_eq!(folded("Zoé"), "zoe");
+        assert_eq!(folded("O'Hara-Nuñez"), "oharanunez");
+        assert_eq!(folded("Straße"), "strasse");
+        assert_eq!(folded("あかり"), "akari");
+    }
+}
