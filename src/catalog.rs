@@ -235,6 +235,24 @@ mod tests {
     }
 
     #[test]
+    fn every_schema_has_a_line_and_every_line_a_schema() {
+        let catalog = Catalog::embedded().expect("the catalogue");
+        let schemas: Vec<_> = catalog.events.iter().map(|event| (event.sender, event.name.as_str())).collect();
+        let lines: Vec<_> = LINES.iter().map(|line| (line.sender, line.name)).collect();
+        assert_eq!(schemas, lines, "a new event is a line in LINES, a schema and a sample");
+    }
+
+    #[test]
+    fn no_two_events_share_a_name() {
+        let catalog = Catalog::embedded().expect("the catalogue");
+        let mut names: Vec<_> = catalog.events.iter().flat_map(|event| event.names().map(|(name, _)| folded(&name)).collect::<Vec<_>>()).collect();
+        names.sort();
+        let all = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
     fn an_event_is_found_by_each_of_its_names() {
         for name in ["sale", "SALE", "customer.sale.completed", "automation/sale", "Automation/customer.sale.completed"] {
             assert_eq!(shown(name), "customer.sale.completed", "{name}");

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
-use crate::delivery::HeaderEdit;
 use crate::payload::{Given, Set};
 use crate::story::{Locale, time};
 
@@ -128,7 +127,7 @@ pub struct ChangeArgs {
 pub struct HttpArgs {
     /// Send a header, in place of the usual one of its name; 'Name:' leaves one out
     #[arg(short = 'H', long = "header", value_name = "K: V")]
-    pub headers: Vec<HeaderEdit>,
+    pub headers: Vec<String>,
 
     /// How long to wait for an answer: 10, 2.5s, 500ms
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
@@ -250,12 +249,12 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// What `--color` asks, before the rest is parsed: it holds for the help and for usage errors too.
 pub fn color_asked(args: impl Iterator<Item = OsString>) -> ColorChoice {
     let args: Vec<String> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let values = args.iter().enumerate().filter_map(|(at, arg)| match arg.strip_prefix("--color") {
+    let mut values = args.iter().enumerate().filter_map(|(at, arg)| match arg.strip_prefix("--color") {
         Some("") => args.get(at + 1).map(String::as_str),
         Some(rest) => rest.strip_prefix('='),
         None => None,
     });
-    values.last().and_then(|value| value.parse().ok()).unwrap_or(ColorChoice::Auto)
+    values.next_back().and_then(|value| value.parse().ok()).unwrap_or(ColorChoice::Auto)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use reqwest::Url;
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 
 /// What the automation sender puts on the wire besides Host and Content-Length, and nothing else (wire).
 const AUTOMATION: [(&str, &str); 5] = [
@@ -51,7 +51,7 @@ impl Delivery {
         words.extend(["-H", "Expect:", "--data-raw"].map(str::to_owned));
         words.push(String::from_utf8_lossy(&self.body).into_owned());
         words.push(target.to_string());
-        words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+        words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
     }
 
     /// The record of a delivery that was made here.
@@ -120,7 +120,7 @@ impl std::str::FromStr for HeaderEdit {
         let (name, value) = text.split_once(':').ok_or_else(|| Error::new("a header needs a colon").hint(form))?;
         let (name, value) = (name.trim(), value.trim());
         if HeaderName::try_from(name).is_err() {
-            return Err(Error::new(format!("{name:?} is no header name")).hint(form));
+            return Err(Error::new(format!("{} is no header name", quoted(name))).hint(form));
         }
         if ["content-length", "transfer-encoding", "connection"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
             return Err(Error::new(format!("{name} cannot be set")).hint("it follows from the body and the connection"));
@@ -134,11 +134,16 @@ impl std::str::FromStr for HeaderEdit {
 
 /// A target that can be delivered to.
 pub fn target(text: &str) -> Result<Url> {
-    let hint = "give the whole URL, such as http://localhost:8000/webhook";
-    let url = Url::parse(text).map_err(|error| Error::new(format!("{text:?} is no URL ({error})")).hint(hint))?;
-    match url.scheme() {
-        "http" | "https" if url.has_host() => Ok(url),
-        _ => Err(Error::new(format!("{text:?} is no http or https URL")).hint(hint)),
+    // What follows the question mark may be a token.
+    let shown = quoted(text.split(['?', '#']).next().unwrap_or_default());
+    let hint = match Url::parse(&format!("http://{text}")) {
+        Ok(url) if !text.contains("//") && url.has_host() => format!("did you mean {}?", quoted(&masked(&url))),
+        _ => "give the whole URL, such as http://localhost:8000/webhook".to_owned(),
+    };
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
+        Ok(_) => Err(Error::new(format!("{shown} is no http or https URL")).hint(hint)),
+        Err(error) => Err(Error::new(format!("{shown} is no URL ({error})")).hint(hint)),
     }
 }
 
@@ -160,7 +165,7 @@ pub fn request_target(url: &Url) -> String {
     url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
 }
 
-fn quoted(word: &str) -> String {
+fn shell_word(word: &str) -> String {
     // Only a NUL cannot be quoted, and neither a header nor a body or a URL of ours has one.
     shlex::try_quote(word).map_or_else(|_| String::new(), std::borrow::Cow::into_owned)
 }

@@ -199,10 +199,17 @@ fn not_json(text: &str, offset: usize, error: &serde_json::Error) -> Finding {
         }
         Some('“' | '”' | '„' | '‘' | '’' | '«' | '»') => Finding::error("foreign-quote", "a typographic quotation mark, where JSON takes only \"")
             .hint("the text went through a word processor or a web page: put plain quotation marks"),
+        Some('\'') => Finding::error("not-json", "a single quotation mark, where JSON takes only \"")
+            .hint("it is the notation of JavaScript or Python: write it out as JSON"),
         _ if error.is_eof() => Finding::error("not-json", "the document ends too early").hint("it was cut off: copy the whole body"),
         _ => {
             let text = error.to_string();
-            Finding::error("not-json", text.split(" at line ").next().unwrap_or(&text))
+            let finding = Finding::error("not-json", text.split(" at line ").next().unwrap_or(&text));
+            match finding.message.as_str() {
+                "trailing characters" => finding.hint("one document a file, or one a line"),
+                "recursion limit exceeded" => finding.hint("it is nested deeper than any event"),
+                _ => finding,
+            }
         }
     }
 }

@@ -3,13 +3,14 @@
 //!
 //! Imports go one way, and a test holds them to it:
 //!
-//! - [`commands`]: arguments → engines → messages
+//! - [`commands`]: arguments → engines → messages; [`cli`] is what was typed
 //! - [`sender`], [`report`]: the engine beneath `send`; the only code that writes for people and machines
-//! - [`payload`], [`delivery`], [`judgement`]: a body; what travels; what is wrong with what came
+//! - [`judgement`]: what is wrong with what came
+//! - [`payload`], [`delivery`]: a body; what travels
 //! - [`schema`], [`story`], [`php_json`]: what is valid; facts from a seed; systeme.io's encoding
 //! - [`catalog`]: the events
 //!
-//! A module imports none to its left or beside it. [`error`] and [`pointer`] are everybody's; [`cli`] is what was typed, for `main` and `commands`.
+//! A module imports none above it or beside it; [`error`] and [`pointer`] are everybody's.
 
 pub mod catalog;
 pub mod cli;

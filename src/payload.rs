@@ -10,7 +10,7 @@ use crate::catalog::{Event, Shape};
 use crate::error::{Error, Result, quoted};
 use crate::php_json;
 use crate::pointer;
-use crate::schema::{EventSchema, Schemas, each_place, parsed};
+use crate::schema::{EventSchema, Schemas, each_place, parsed, with_article};
 use crate::story::{Fact, Story, Told};
 
 /// What was set by hand. Facts come first, then places, then what is taken out.
@@ -56,10 +56,10 @@ pub struct Payloads<'c> {
     base: Value,
     /// Every fact that the sample has a place for.
     facts: Vec<&'static str>,
-    slots: BTreeMap<String, Slot>,
+    slots: Vec<Slot>,
     unset: Vec<String>,
-    /// By the set of slots whose fact the story lacks.
-    cuts: HashMap<u64, Cut>,
+    /// One per set of lacking facts that was met: a handful.
+    cuts: Vec<Cut>,
 }
 
 /// One bit each.
@@ -68,18 +68,20 @@ const MOST_SLOTS: usize = 64;
 /// A place that a story fills.
 #[derive(Debug)]
 struct Slot {
+    place: String,
     fact: Fact,
     /// Which of several, in the order of the array it stands in.
     nth: usize,
     /// The sample stays valid without it.
     optional: bool,
-    bit: u64,
 }
 
-/// Encoded bytes, each run followed by the hole after it.
+/// Encoded bytes, each run followed by the slot after it.
 #[derive(Debug)]
 struct Cut {
-    segments: Vec<(Vec<u8>, (Fact, usize))>,
+    /// A bit per slot whose fact the story lacks.
+    lacking: u64,
+    segments: Vec<(Vec<u8>, usize)>,
     end: Vec<u8>,
 }
 
@@ -129,24 +131,36 @@ impl<'c> Payloads<'c> {
         if slots.len() > MOST_SLOTS {
             return Err(Error::new(format!("{label} carries more than {MOST_SLOTS} facts")));
         }
-        let slot = |(at, (place, (fact, nth))): (usize, (String, (Fact, usize)))| {
-            let optional = schema.may_miss(&sample, &place);
-            (place, Slot { fact, nth, optional, bit: 1 << at })
-        };
-        let slots = slots.into_iter().enumerate().map(slot).collect();
-        Ok(Self { event, shape, base, facts, slots, unset: overrides.unsets.clone(), cuts: HashMap::new() })
+        let slot = |(place, (fact, nth)): (String, (Fact, usize))| Slot { optional: schema.may_miss(&sample, &place), place, fact, nth };
+        let slots = slots.into_iter().map(slot).collect();
+        Ok(Self { event, shape, base, facts, slots, unset: overrides.unsets.clone(), cuts: Vec::new() })
     }
 
     /// Appends the body that `story` gives this shape.
-    pub fn write(&mut self, story: &Story, out: &mut Vec<u8>) {
-        let lacking = self.slots.values().filter(|slot| story.tell(slot.fact, slot.nth) == Told::Lacking).fold(0, |set, slot| set | slot.bit);
-        let (base, slots, unset) = (&self.base, &self.slots, &self.unset);
-        let cut = self.cuts.entry(lacking).or_insert_with(|| Cut::new(base, slots, unset, lacking));
-        for (bytes, (fact, nth)) in &cut.segments {
+    pub fn write(&mut self, story: &Story<'_>, out: &mut Vec<u8>) {
+        let told: Vec<Told<'_>> = self.slots.iter().map(|slot| story.tell(slot.fact, slot.nth)).collect();
+        let lacking = told.iter().enumerate().filter(|(_, told)| **told == Told::Lacking).fold(0, |set, (at, _)| set | 1 << at);
+        let cut = match self.cuts.iter().find(|cut| cut.lacking == lacking) {
+            Some(cut) => cut,
+            None => {
+                self.cuts.push(Cut::new(&self.base, &self.slots, &self.unset, lacking));
+                &self.cuts[self.cuts.len() - 1]
+            }
+        };
+        for (bytes, slot) in &cut.segments {
             out.extend_from_slice(bytes);
-            match story.tell(*fact, *nth) {
-                Told::Text(text) => php_json::write_str(out, &text),
-                Told::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
+            match &told[*slot] {
+                Told::Text(text) => php_json::write_str(out, text),
+                Told::Made(made) => {
+                    out.push(b'"');
+                    made.parts.iter().for_each(|part| php_json::write_fragment(out, part));
+                    if let Some(number) = made.number {
+                        out.push(b' ');
+                        out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+                    }
+                    out.push(b'"');
+                }
+                Told::Number(number) => out.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes()),
                 Told::Lacking => out.extend_from_slice(b"null"),
             }
         }
@@ -155,26 +169,26 @@ impl<'c> Payloads<'c> {
 }
 
 impl Cut {
-    fn new(base: &Value, slots: &BTreeMap<String, Slot>, unset: &[String], lacking: u64) -> Self {
+    fn new(base: &Value, slots: &[Slot], unset: &[String], lacking: u64) -> Self {
         let mut knife = Knife { slots, unset, lacking, segments: Vec::new(), bytes: Vec::new() };
         knife.cut(base, String::new());
-        Self { segments: knife.segments, end: knife.bytes }
+        Self { lacking, segments: knife.segments, end: knife.bytes }
     }
 }
 
 struct Knife<'a> {
-    slots: &'a BTreeMap<String, Slot>,
+    slots: &'a [Slot],
     unset: &'a [String],
     lacking: u64,
-    segments: Vec<(Vec<u8>, (Fact, usize))>,
+    segments: Vec<(Vec<u8>, usize)>,
     bytes: Vec<u8>,
 }
 
 impl Knife<'_> {
     fn cut(&mut self, value: &Value, place: String) {
-        match (self.slots.get(&place), value) {
-            (Some(slot), _) if slot.bit & self.lacking != 0 => self.bytes.extend_from_slice(b"null"),
-            (Some(slot), _) => self.segments.push((std::mem::take(&mut self.bytes), (slot.fact, slot.nth))),
+        match (self.slots.iter().position(|slot| slot.place == place), value) {
+            (Some(slot), _) if self.lacks(slot) => self.bytes.extend_from_slice(b"null"),
+            (Some(slot), _) => self.segments.push((std::mem::take(&mut self.bytes), slot)),
             (None, Value::Object(object)) => {
                 let keys: Vec<_> = object.iter().map(|(key, value)| (key, value, pointer::join(&place, key))).filter(|(.., place)| self.stays(place)).collect();
                 // What PHP makes of an array that lost its last key.
@@ -202,6 +216,10 @@ impl Knife<'_> {
         }
     }
 
+    fn lacks(&self, slot: usize) -> bool {
+        self.lacking >> slot & 1 == 1
+    }
+
     fn separate(&mut self, at: usize) {
         if at > 0 {
             self.bytes.push(b',');
@@ -209,7 +227,7 @@ impl Knife<'_> {
     }
 
     fn stays(&self, place: &str) -> bool {
-        let left_out = self.slots.get(place).is_some_and(|slot| slot.optional && slot.bit & self.lacking != 0);
+        let left_out = self.slots.iter().enumerate().any(|(at, slot)| slot.place == place && slot.optional && self.lacks(at));
         !left_out && !self.unset.iter().any(|unset| unset == place)
     }
 }
@@ -285,8 +303,8 @@ fn typed(schema: &EventSchema, body: &Value, place: &str, text: &str) -> Option<
 }
 
 fn wrong_text(schema: &EventSchema, body: &Value, place: &str, set: &Set, text: &str) -> Error {
-    let types = schema.types_at(body, place).join(" or ");
-    Error::new(format!("{} takes {types}, not {}", set.name, quoted(text))).hint(format!("{}:=JSON sends any value as it is", set.name))
+    let types: Vec<_> = schema.types_at(body, place).into_iter().map(with_article).collect();
+    Error::new(format!("{} takes {}, not {}", set.name, types.join(" or "), quoted(text))).hint(format!("{}:=JSON sends any value as it is", set.name))
 }
 
 fn unknown_name(name: &str, payloads: &[Payloads<'_>]) -> Error {
@@ -297,6 +315,8 @@ fn unknown_name(name: &str, payloads: &[Payloads<'_>]) -> Error {
             each_place(&payloads.base, String::new(), &mut |place, _| places.push(place.to_owned()));
         }
         Error::unknown("place", name, places.iter().map(String::as_str), listing)
+    } else if Fact::find(name).is_some() {
+        Error::new(format!("nothing that is sent carries the fact {name}")).hint(listing)
     } else {
         Error::unknown("fact", name, payloads.iter().flat_map(|payloads| payloads.facts.iter().copied()), listing)
     }

@@ -139,21 +139,23 @@ impl Failure {
             if let Some(tls) = error.downcast_ref::<rustls::Error>() {
                 return Self::Tls(tls.to_string());
             }
-            if let Some(io) = error.downcast_ref::<io::Error>() {
-                match io.kind() {
-                    io::ErrorKind::ConnectionRefused => return Self::Refused,
-                    io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
-                        return Self::Closed;
-                    }
-                    io::ErrorKind::TimedOut => return Self::Timeout,
-                    _ => {}
-                }
-                // An io error keeps what it wraps from its sources.
-                if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                    return Self::Tls(tls.to_string());
-                }
+            let Some(io) = error.downcast_ref::<io::Error>() else {
+                cause = error.source();
+                continue;
+            };
+            // An io error hides what it wraps from its sources.
+            let wrapped = io.get_ref();
+            if let Some(tls) = wrapped.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+                return Self::Tls(tls.to_string());
             }
-            cause = error.source();
+            match io.kind() {
+                io::ErrorKind::ConnectionRefused => return Self::Refused,
+                io::ErrorKind::TimedOut => return Self::Timeout,
+                io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
+                    return Self::Closed;
+                }
+                _ => cause = wrapped.map(|inner| inner as &(dyn std::error::Error + 'static)),
+            }
         }
         let text = innermost(error);
         if error.is_request() && text.contains("connection closed before message completed") { Self::Closed } else { Self::Other(text) }

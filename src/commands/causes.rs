@@ -19,7 +19,8 @@ pub fn of_failure(failure: &Failure, target: &Url, timeout: Duration) -> (String
             return (format!("no answer within {within}"), "answer first and work afterwards; --timeout waits longer".to_owned());
         }
         Failure::Closed => {
-            ("the connection was closed without an answer", "the receiver broke off: its log should say why; or it speaks https at this port".to_owned())
+            let other = if target.scheme() == "https" { "http" } else { "https" };
+            ("the connection was closed without an answer", format!("the receiver broke off, and its log should say why; or the port speaks {other}"))
         }
         Failure::Tls(what) => {
             let cause = match what.contains("corrupt message") {

@@ -15,17 +15,8 @@ pub fn run(args: &Events, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Res
     output.set(if args.json { Format::Json } else { Format::Text }, false);
     let catalog = schemas.catalog();
     let Some(name) = &args.event else {
-        for event in &catalog.events {
-            let schema = parsed(&event.name, &event.schema)?;
-            output.tell(&Message::Event(&EventRow {
-                name: &event.name,
-                short: &event.short,
-                shape_names: &event.shape_names,
-                sender: event.sender.name(),
-                shapes: if event.shapes.len() == 1 { Vec::new() } else { event.shapes.iter().map(|shape| (shape.name.as_str(), shape.inferred)).collect() },
-                fires: schema["description"].as_str().unwrap_or_default(),
-            }))?;
-        }
+        catalog.events.iter().try_for_each(|event| tell_event(event, output))?;
+        output.tell(&Message::Note("systeme-hook events EVENT shows its fields; a shape in () is sent only when it is named"))?;
         return Ok(Exit::Ok);
     };
     let (event, shape) = catalog.find(name)?;
@@ -35,11 +26,25 @@ pub fn run(args: &Events, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Res
         let shape = shape.unwrap_or(&event.shapes[0]);
         output.tell(&Message::Document(&parsed(&event.label(shape), &shape.sample)?))?;
     } else {
+        tell_event(event, output)?;
         for field in fields(schemas, event, shape)? {
             output.tell(&Message::Field(&field))?;
         }
     }
     Ok(Exit::Ok)
+}
+
+fn tell_event(event: &Event, output: &mut Output<'_>) -> Result<()> {
+    let schema = parsed(&event.name, &event.schema)?;
+    let shapes = if event.shapes.len() == 1 { &[][..] } else { &event.shapes };
+    output.tell(&Message::Event(&EventRow {
+        name: &event.name,
+        short: &event.short,
+        shape_names: &event.shape_names,
+        sender: event.sender.name(),
+        shapes: shapes.iter().map(|shape| (shape.name.as_str(), shape.inferred)).collect(),
+        fires: schema["description"].as_str().unwrap_or_default(),
+    }))
 }
 
 /// Every place of a shape, or of all shapes: each where it is first met.

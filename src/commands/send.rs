@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Exit, causes};
 use crate::catalog::{Event, Shape};
 use crate::cli::{HttpArgs, Send};
-use crate::delivery::{self, About, Delivery};
+use crate::delivery::{self, About, Delivery, HeaderEdit};
 use crate::error::{Error, Result};
 use crate::judgement::{Judge, Judgement};
 use crate::payload::{Overrides, Payloads, payloads};
@@ -29,9 +29,11 @@ pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Resul
     let mut run = Run {
         payloads: payloads(schemas, &plan.shapes, &overrides)?,
         plan,
-        stories: Stories { seed, at, locales, given: overrides.facts() },
+        stories: Stories::new(seed, at, locales, overrides.facts()),
         judge: (!overrides.is_empty()).then_some(schemas),
         args,
+        // Parsed here, so that no usage error shows a value: it may be a token.
+        headers: args.http.headers.iter().map(|text| text.parse()).collect::<Result<_>>()?,
         faults: HashSet::new(),
     };
     let all = SentAll { seed, at: time::written(at), repeats: args.story.seed.is_none(), ..SentAll::default() };
@@ -92,6 +94,7 @@ struct Run<'a, 'c> {
     /// Where something was set by hand, each body is judged before it goes out.
     judge: Option<&'a Schemas<'c>>,
     args: &'a Send,
+    headers: Vec<HeaderEdit>,
     /// What was already told to be invalid.
     faults: HashSet<String>,
 }
@@ -120,7 +123,6 @@ impl<'c> Run<'_, 'c> {
 
     /// `--dry-run`: bodies, or records.
     fn print(&mut self, target: Option<&Url>, all: &SentAll, output: &mut Output<'_>) -> Result<Exit> {
-        let at = time::written(self.stories.at);
         let target = target.map_or_else(|| "/".to_owned(), delivery::request_target);
         for number in 0..self.plan.deliveries {
             let (shape, body) = self.body(number);
@@ -130,8 +132,15 @@ impl<'c> Run<'_, 'c> {
             } else {
                 let event = self.plan.shapes[shape].0;
                 let verdict = if judgement.is_ok() { "ok" } else { "invalid" };
-                let about = About { at: &at, target: &target, event: &event.name, sender: event.sender.name(), verdict, findings: findings(&judgement).into() };
-                let record = Delivery::automation(body, &self.args.http.headers).record(&about);
+                let about = About {
+                    at: self.stories.at(),
+                    target: &target,
+                    event: &event.name,
+                    sender: event.sender.name(),
+                    verdict,
+                    findings: findings(&judgement).into(),
+                };
+                let record = Delivery::automation(body, &self.headers).record(&about);
                 output.tell(&Message::Document(&record))?;
             }
             if output.is_closed() {
@@ -147,7 +156,7 @@ impl<'c> Run<'_, 'c> {
         for number in 0..self.plan.deliveries {
             let (shape, body) = self.body(number);
             self.judged(shape, &body, output)?;
-            let command = Delivery::automation(body, &self.args.http.headers).as_curl(target, &options);
+            let command = Delivery::automation(body, &self.headers).as_curl(target, &options);
             output.tell(&Message::Line(command.as_bytes()))?;
             if output.is_closed() {
                 break;
@@ -160,25 +169,28 @@ impl<'c> Run<'_, 'c> {
         if all.repeats { output.tell(&Message::Note(&all.repeat())) } else { Ok(()) }
     }
 
-    fn deliver(&mut self, target: Url, mut all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
+    fn deliver(&mut self, target: Url, all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
         let sender = Sender::new(target.clone(), &self.http_options()?)?;
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Error::new(format!("no connection can be made: {error}")))?;
+        let no_runtime = |error| Error::new(format!("no connection can be made: {error}"));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_runtime)?;
+        runtime.block_on(self.deliver_each(&sender, &target, all, output))
+    }
+
+    async fn deliver_each(&mut self, sender: &Sender, target: &Url, mut all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
+        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
         for number in 0..self.plan.deliveries {
             let (shape, body) = self.body(number);
-            self.judged(shape, &body, output)?;
-            let delivery = Delivery::automation(body.clone(), &self.args.http.headers);
-            let outcome = runtime.block_on(async {
-                tokio::select! {
-                    outcome = sender.deliver(delivery) => Some(outcome),
-                    _ = tokio::signal::ctrl_c() => None,
+            let valid = self.judged(shape, &body, output)?.is_ok();
+            let delivery = Delivery::automation(body.clone(), &self.headers);
+            let outcome = tokio::select! {
+                biased;
+                _ = &mut interrupt => {
+                    all.interrupted = true;
+                    break;
                 }
-            });
-            let Some(outcome) = outcome else {
-                all.interrupted = true;
-                break;
+                outcome = sender.deliver(delivery) => outcome,
             };
-            let sent = self.sent(number, shape, &body, outcome, &target);
+            let sent = Sent { valid, ..self.sent(number, shape, &body, outcome, target) };
             output.tell(&Message::Sent(&sent))?;
             *if sent.accepted { &mut all.accepted } else { &mut all.not_accepted } += 1;
             if output.is_closed() {
@@ -203,6 +215,7 @@ impl<'c> Run<'_, 'c> {
             label: if event.shapes.len() == 1 { event.short.clone() } else { format!("{}:{}", event.short, shape.name) },
             contact: contact(body),
             bytes: body.len(),
+            valid: true,
             status: None,
             failure: None,
             latency: outcome.latency,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Field, Looks, Message, Written, text};
-use crate::judgement::Judgement;
+use crate::judgement::{Finding, Judgement};
 
 pub fn written(message: &Message<'_>, looks: Looks) -> Written {
     let values = match message {
@@ -16,6 +16,7 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
             "shape": sent.shape,
             "contact": sent.contact,
             "bytes": sent.bytes,
+            "valid": sent.valid,
             "status": sent.status,
             "failure": sent.failure,
             "latency_ms": (sent.latency.as_secs_f64() * 1e6).round() / 1e3,
@@ -37,6 +38,7 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
             vec![json!({"type": "summary", "documents": documents, "ok": documents - invalid, "invalid": invalid})]
         }
         Message::Event(row) => vec![json!({
+            "type": "event",
             "name": row.name,
             "short_name": row.short,
             "shape_names": row.shape_names.iter().map(|(name, shape)| (name.clone(), shape.as_str().into())).collect::<serde_json::Map<_, _>>(),
@@ -51,7 +53,7 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
 
 /// The findings of a judgement, as they stand in a record.
 pub fn findings(judgement: &Judgement) -> Vec<Value> {
-    let finding = |finding: &crate::judgement::Finding| {
+    let finding = |finding: &Finding| {
         json!({
             "type": "finding",
             "line": finding.position.map(|(line, _)| line),
@@ -68,12 +70,15 @@ pub fn findings(judgement: &Judgement) -> Vec<Value> {
 }
 
 fn with_file(mut finding: Value, file: &str) -> Value {
-    finding["file"] = file.into();
+    if let Value::Object(object) = &mut finding {
+        object.shift_insert(1, "file".to_owned(), file.into());
+    }
     finding
 }
 
 fn field(field: &Field) -> Value {
     json!({
+        "type": "field",
         "pointer": field.pointer,
         "types": field.types,
         "nullable": field.types.contains(&"null"),

@@ -65,6 +65,8 @@ pub struct Sent {
     pub label: String,
     pub contact: String,
     pub bytes: usize,
+    /// The body is as the schema says: it always is, unless something was set by hand.
+    pub valid: bool,
     /// The answer's status; nothing where there was no answer.
     pub status: Option<u16>,
     /// Why there was none.
@@ -151,9 +153,9 @@ impl<'w> Output<'w> {
         self.closed
     }
 
-    /// Fails only where stdout cannot be written to for another reason than that nobody reads it.
+    /// Says nothing more once nobody reads on. Fails only where stdout cannot be written to for another reason than that nobody reads it.
     pub fn tell(&mut self, message: &Message<'_>) -> Result<()> {
-        if self.quiet && message.is_good_news() {
+        if self.closed || self.quiet && message.is_good_news() {
             return Ok(());
         }
         let written = match self.format {
@@ -166,15 +168,12 @@ impl<'w> Output<'w> {
             // Where even stderr is gone, there is nobody to tell.
             let _ = self.err.write_all(written.err.as_bytes()).and_then(|()| self.err.flush());
         }
-        if written.out.is_empty() || self.closed {
-            return Ok(());
-        }
         self.written(|out| out.write_all(&written.out))
     }
 
     /// Passes on what is still held back.
     pub fn flush(&mut self) -> Result<()> {
-        if self.closed { Ok(()) } else { self.written(|out| out.flush()) }
+        self.written(|out| out.flush())
     }
 
     /// Tells an error, the last word of a run.
@@ -184,6 +183,9 @@ impl<'w> Output<'w> {
     }
 
     fn written(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+        if self.closed {
+            return Ok(());
+        }
         match write(self.out) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.closed = true,
             Err(error) => return Err(Error::new(format!("cannot write to stdout: {error}"))),

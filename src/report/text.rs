@@ -86,9 +86,12 @@ fn sent_all(all: &SentAll, paint: Paint) -> String {
     let mut text = String::new();
     let many = all.accepted + all.not_accepted;
     if many != 1 || all.interrupted {
-        let not = if all.not_accepted > 0 { paint.color(&format!("{} not", all.not_accepted), Color::Red).to_string() } else { "none not".to_owned() };
+        let accepted = match all.not_accepted {
+            0 => "all accepted".to_owned(),
+            not => format!("{} accepted, {}", all.accepted, paint.color(&format!("{not} not"), Color::Red)),
+        };
         let interrupted = if all.interrupted { ", interrupted" } else { "" };
-        let _ = writeln!(text, "{}: {} accepted, {not}{interrupted}", counted(many, "delivery", "deliveries"), all.accepted);
+        let _ = writeln!(text, "{}: {accepted}{interrupted}", counted(many, "delivery", "deliveries"));
     }
     if all.repeats {
         let _ = writeln!(text, "{}", paint.dim(&all.repeat()));
@@ -126,7 +129,7 @@ fn found(finding: &Finding, paint: Paint, width: usize) -> String {
 
 fn judged_all(documents: usize, invalid: usize, paint: Paint) -> String {
     let invalid = if invalid > 0 { paint.color(&format!("{invalid} invalid"), Color::Red).to_string() } else { "all ok".to_owned() };
-    if documents == 1 { String::new() } else { format!("{}: {invalid}\n", counted(documents as u64, "document", "documents")) }
+    if documents < 2 { String::new() } else { format!("{}: {invalid}\n", counted(documents as u64, "document", "documents")) }
 }
 
 fn event(row: &EventRow<'_>, paint: Paint, width: usize) -> String {
@@ -179,8 +182,12 @@ fn wrapped(text: &str, width: usize) -> String {
 }
 
 fn indented(indent: &str, text: &str, width: usize) -> String {
-    let options =
-        textwrap::Options::new(width).initial_indent(indent).subsequent_indent(indent).break_words(false).word_separator(textwrap::WordSeparator::AsciiSpace);
+    let options = textwrap::Options::new(width)
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(text, options) + "\n"
 }
 
@@ -246,7 +253,8 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_that_a_terminal_obeys_is_left(text in any::<String>()) {
-            prop_assert!(!visible(&text).chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')));
+            let obeyed = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            prop_assert!(!visible(&text).chars().any(obeyed));
         }
     }
 }

@@ -4,6 +4,7 @@
 mod bundle;
 mod violation;
 
+use std::collections::HashMap;
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -14,7 +15,7 @@ use crate::catalog::{Catalog, Event};
 use crate::error::{Error, Result};
 use crate::pointer;
 
-pub use violation::{Violation, described};
+pub use violation::{Violation, described, with_article};
 
 /// The schemas of a catalogue.
 #[derive(Debug)]
@@ -98,31 +99,24 @@ impl EventSchema {
         self.validator.iter_errors(body).map(|error| Violation::new(&error, &self.document)).collect()
     }
 
-    /// What the schema notes of each place of a valid body, by pointer.
-    pub fn notes(&self, body: &Value) -> Map<String, Value> {
-        let mut notes: Map<String, Value> = Map::new();
-        for entry in self.validator.evaluate(body).iter_annotations() {
-            if let Value::Object(annotations) = entry.annotations.value() {
-                let note = notes.entry(entry.instance_location.as_str()).or_insert_with(|| json!({}));
-                for (keyword, value) in annotations {
-                    // The place where a shared object is used speaks before the object itself.
-                    if note.get(keyword).is_none() {
-                        note[keyword] = value.clone();
-                    }
-                }
-            }
-        }
-        notes
+    /// Every annotation of a valid body: the place, the keyword, its value. The place where a shared object is used comes before the object itself.
+    pub fn annotations(&self, body: &Value) -> Vec<(String, String, Value)> {
+        let evaluation = self.validator.evaluate(body);
+        let entries = evaluation.iter_annotations().filter_map(|entry| Some((entry.instance_location.as_str(), entry.annotations.value().as_object()?)));
+        entries.flat_map(|(place, object)| object.iter().map(move |(keyword, value)| (place.to_owned(), keyword.clone(), value.clone()))).collect()
     }
 
     /// What the schema notes of each place of a valid body, in the body's order.
     pub fn places(&self, body: &Value) -> Vec<(String, Note)> {
-        let notes = self.notes(body);
+        let mut notes: HashMap<String, Map<String, Value>> = HashMap::new();
+        for (place, keyword, value) in self.annotations(body) {
+            notes.entry(place).or_default().entry(keyword).or_insert(value);
+        }
         let mut places = Vec::new();
         each_place(body, String::new(), &mut |pointer, _| {
             let note = notes.get(pointer);
-            let text = |keyword| note.and_then(|note| note[keyword].as_str()).map(str::to_owned);
-            let known_values = note.and_then(|note| note["examples"].as_array());
+            let text = |keyword| note.and_then(|note| note.get(keyword)?.as_str()).map(str::to_owned);
+            let known_values = note.and_then(|note| note.get("examples")?.as_array());
             places.push((
                 pointer.to_owned(),
                 Note {

@@ -59,7 +59,8 @@ fn expectation(subschema: &Value) -> String {
     }
 }
 
-fn with_article(name: &str) -> String {
+/// A JSON Schema type, as a sentence names it.
+pub fn with_article(name: &str) -> String {
     match name {
         "null" => name.to_owned(),
         "integer" | "object" | "array" => format!("an {name}"),

@@ -1,10 +1,10 @@
 //! What the account sells and the contact got: a topic in the contact's language, and the funnel, offer, course, tag and mails about it. A thing of
 //! one name has one id throughout a run, as on a real account.
 
-use deunicode::deunicode;
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus as Rng;
 
+use super::Made;
 use super::locale::chosen;
 use super::time;
 use super::words::{LANGUAGES, TOPICS, Words};
@@ -37,7 +37,7 @@ impl Shop {
             first: rng.random_range(0..KINDS),
             price: rng.random_range(0..PRICES.len()),
             found_through: chosen(words.found_through, rng),
-            site: chosen(&["school", "www", "academy"], rng),
+            site: chosen(&["https://school.example.com/", "https://www.example.com/", "https://academy.example.org/"], rng),
             query: chosen(
                 &[
                     "",
@@ -52,19 +52,19 @@ impl Shop {
     }
 
     fn topic(&self) -> &'static str {
-        self.words.topics[self.topic]
+        self.words.topics[self.topic].0
     }
 
-    fn slug(&self) -> String {
-        deunicode(self.topic()).to_ascii_lowercase().replace(' ', "-")
+    fn slug(&self) -> &'static str {
+        self.words.topics[self.topic].1
     }
 
     /// The `nth` of `templates` from the story's first on, about the topic; a second round is numbered.
-    fn named(&self, templates: &[&str], nth: usize, topic: &str) -> String {
-        let name = templates[(self.first + nth) % templates.len()].replace("{t}", topic);
+    fn named(&self, templates: &[&'static str], nth: usize, topic: &'static str) -> Made<'static> {
+        let made = Made::filled(templates[(self.first + nth) % templates.len()], "{t}", topic);
         match nth / templates.len() {
-            0 => name,
-            round => format!("{name} {}", round + 1),
+            0 => made,
+            round => made.numbered(round as i64 + 1),
         }
     }
 
@@ -79,7 +79,7 @@ impl Shop {
         self.id(7_600_000, self.words.funnel.len(), 0)
     }
 
-    pub fn funnel_name(&self) -> String {
+    pub fn funnel_name(&self) -> Made<'static> {
         self.named(self.words.funnel, 0, self.topic())
     }
 
@@ -93,35 +93,35 @@ impl Shop {
         self.id(330_000, 1, 0)
     }
 
-    pub fn blog_name(&self) -> String {
-        self.words.blog.replace("{t}", self.topic())
+    pub fn blog_name(&self) -> Made<'static> {
+        Made::filled(self.words.blog, "{t}", self.topic())
     }
 
     pub fn blog_page_id(&self) -> i64 {
         self.id(26_900_000, self.words.blog_page.len(), 0)
     }
 
-    pub fn blog_page_name(&self) -> String {
+    pub fn blog_page_name(&self) -> Made<'static> {
         self.named(self.words.blog_page, 0, self.topic())
     }
 
-    pub fn source_url(&self) -> String {
-        format!("https://{}.example.com/{}{}", self.site, self.slug(), self.query)
+    pub fn source_url(&self) -> Made<'static> {
+        Made { parts: [self.site, self.slug(), self.query, ""], number: None }
     }
 
     pub fn tag_id(&self, nth: usize) -> i64 {
         self.id(1_410_000, self.words.tag.len(), nth)
     }
 
-    pub fn tag_name(&self, nth: usize) -> String {
-        self.named(self.words.tag, nth, &self.slug())
+    pub fn tag_name(&self, nth: usize) -> Made<'static> {
+        self.named(self.words.tag, nth, self.slug())
     }
 
     pub fn course_id(&self, nth: usize) -> i64 {
         self.id(680_000, self.words.course.len(), nth)
     }
 
-    pub fn course_name(&self, nth: usize) -> String {
+    pub fn course_name(&self, nth: usize) -> Made<'static> {
         self.named(self.words.course, nth, self.topic())
     }
 
@@ -129,16 +129,16 @@ impl Shop {
         self.id(66_000, 1, 0)
     }
 
-    pub fn bundle_name(&self) -> String {
-        self.words.bundle.replace("{t}", self.topic())
+    pub fn bundle_name(&self) -> Made<'static> {
+        Made::filled(self.words.bundle, "{t}", self.topic())
     }
 
     pub fn campaign_id(&self) -> i64 {
         self.id(820_000, 1, 0)
     }
 
-    pub fn campaign_name(&self) -> String {
-        self.words.campaign.replace("{t}", self.topic())
+    pub fn campaign_name(&self) -> Made<'static> {
+        Made::filled(self.words.campaign, "{t}", self.topic())
     }
 
     /// Of the campaign or the course.
@@ -151,15 +151,10 @@ impl Shop {
     }
 
     /// A mail's subject, to a contact whose first name is known or not.
-    pub fn subject(&self, first_name: Option<&str>) -> String {
-        let subject = self.named(self.words.subject, 0, self.topic());
+    pub fn subject<'s>(&self, first_name: Option<&'s str>) -> Made<'s> {
         match first_name {
-            Some(name) => subject.replace("{f}", &format!("{name}, ")),
-            None => {
-                let bare = subject.replace("{f}", "");
-                let mut letters = bare.chars();
-                letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-            }
+            Some(name) => self.named(self.words.personal_subject, 0, self.topic()).after(name),
+            None => self.named(self.words.subject, 0, self.topic()),
         }
     }
 
@@ -172,8 +167,8 @@ impl Shop {
         3_450_000 + (self.course_id(0) - 680_000) * PRICES.len() as i64 + self.price as i64
     }
 
-    pub fn price_plan_inner_name(&self) -> String {
-        format!("{} {}", self.course_name(0), self.amount() / 100)
+    pub fn price_plan_inner_name(&self) -> Made<'static> {
+        self.course_name(0).numbered(self.amount() / 100)
     }
 
     pub fn amount(&self) -> i64 {
@@ -186,16 +181,16 @@ impl Shop {
 pub struct Order {
     pub payment_processor: &'static str,
     pub access_type: &'static str,
-    /// How long before the event it was placed.
-    pub seconds_ago: i64,
+    /// A little before the event.
+    pub placed_at: String,
 }
 
 impl Order {
-    pub fn drawn(rng: &mut Rng) -> Self {
+    pub fn drawn(rng: &mut Rng, event_at: i64) -> Self {
         Self {
             payment_processor: chosen(&["stripe", "stripe", "stripe", "paypal", "paypal", "cash on delivery", "mollie"], rng),
             access_type: chosen(&["full_access", "full_access", "full_access", "partial_access", "dripping_content", "partial_dripping_access"], rng),
-            seconds_ago: rng.random_range(3..=40),
+            placed_at: time::written(event_at - rng.random_range(3..=40)),
         }
     }
 }

@@ -32,9 +32,17 @@ pub fn from_seed(seed: u64) -> i64 {
 
 /// systeme.io's form: `2021-10-05T08:10:29+00:00`.
 pub fn written(second: i64) -> String {
-    let time = Timestamp::from_second(second).unwrap_or_default();
-    let at = Offset::UTC.to_datetime(time);
-    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+00:00", at.year(), at.month(), at.day(), at.hour(), at.minute(), at.second())
+    let time = Offset::UTC.to_datetime(Timestamp::from_second(second).unwrap_or_default());
+    let mut text = String::with_capacity("2021-10-05T08:10:29+00:00".len());
+    let two_digits = |text: &mut String, number: i16| text.extend([number / 10, number % 10].map(|digit| char::from(b'0' + digit.unsigned_abs() as u8)));
+    two_digits(&mut text, time.year() / 100);
+    two_digits(&mut text, time.year() % 100);
+    for (separator, number) in [('-', time.month()), ('-', time.day()), ('T', time.hour()), (':', time.minute()), (':', time.second())] {
+        text.push(separator);
+        two_digits(&mut text, number.into());
+    }
+    text.push_str("+00:00");
+    text
 }
 
 /// The first full half hour that is at least `seconds` after `second`.
