@@ -43,7 +43,7 @@ impl Delivery {
             words.extend(["-H".to_owned(), format!("{name}: {value}")]);
         }
         // A header that curl adds by itself is left out by naming it bare.
-        for (name, _) in AUTOMATION.iter().filter(|(name, _)| ["accept", "user-agent", "content-type"].contains(name)) {
+        for (name, _) in AUTOMATION.iter().filter(|(name, _)| ["user-agent", "content-type"].contains(name)) {
             if !self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
                 words.extend(["-H".to_owned(), format!("{name}:")]);
             }
@@ -125,6 +125,9 @@ impl std::str::FromStr for HeaderEdit {
         if ["content-length", "transfer-encoding", "connection"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
             return Err(Error::new(format!("{name} cannot be set")).hint("it follows from the body and the connection"));
         }
+        if name.eq_ignore_ascii_case("accept") && value.is_empty() {
+            return Err(Error::new("accept cannot be left out").hint("the HTTP client beneath always sends one; 'Accept: */*' asks for nothing in particular"));
+        }
         if !value.is_ascii() || HeaderValue::try_from(value).is_err() {
             return Err(Error::new(format!("the value of {name} holds characters that HTTP does not allow")).hint("printable ASCII is sent as it is"));
         }
@@ -180,24 +183,17 @@ mod tests {
 
     #[test]
     fn a_header_takes_the_place_of_the_usual_one() {
-        let delivery = Delivery::automation(Vec::new(), &edits(&["User-Agent: me", "Accept:", "X-A: 1", "X-A: 2"]));
+        let delivery = Delivery::automation(Vec::new(), &edits(&["User-Agent: me", "Accept-Language:", "X-A: 1", "X-A: 2"]));
         let names: Vec<_> = delivery.headers.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(
             names,
-            [
-                "content-type=application/json",
-                "accept-language=en-us,en;q=0.5",
-                "accept-charset=ISO-8859-1,utf-8;q=0.7,*;q=0.7",
-                "User-Agent=me",
-                "X-A=1",
-                "X-A=2"
-            ]
+            ["content-type=application/json", "accept=application/json", "accept-charset=ISO-8859-1,utf-8;q=0.7,*;q=0.7", "User-Agent=me", "X-A=1", "X-A=2"]
         );
     }
 
     #[test]
     fn a_header_that_http_does_not_allow_is_refused() {
-        for text in ["no colon", "Bad Name: x", ": x", "X: a\nb", "Content-Length: 3", "X: é"] {
+        for text in ["no colon", "Bad Name: x", ": x", "X: a\nb", "Content-Length: 3", "X: é", "Accept:"] {
             assert!(text.parse::<HeaderEdit>().is_err(), "{text:?}");
         }
         let error = "X: s3cret\u{7f}".parse::<HeaderEdit>().map_err(|error| error.to_string());

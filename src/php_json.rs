@@ -68,17 +68,26 @@ fn escaped(unit: u16) -> [u8; 6] {
     [b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]
 }
 
-/// PHP's form of a float: the shortest digits that read back as it, an exponent from 1.0e-5 down and from 1.0e+17 up, a fraction always.
+/// PHP's form of a finite float: the shortest digits that read back as it (of two that are as near, the even one, which std does not promise), an
+/// exponent from 1.0e-5 down and from 1.0e+17 up, a fraction always.
 pub fn float(value: f64) -> String {
-    let scientific = format!("{value:e}");
-    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
-    match exponent.parse::<i32>() {
-        Ok(power) if (-4..17).contains(&power) => {
-            let plain = value.to_string();
-            if plain.contains('.') { plain } else { plain + ".0" }
-        }
-        Ok(power) => format!("{digits}{}e{power:+}", if digits.contains('.') { "" } else { ".0" }),
-        Err(_) => scientific,
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(value.abs());
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = [whole, fraction].concat();
+    let zeros = all.len() - all.trim_start_matches('0').len();
+    let digits = all.trim_matches('0');
+    // The value is 0.DIGITS times ten to this.
+    let point = whole.len() as i32 - zeros as i32 + exponent.parse::<i32>().unwrap_or(0);
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    let after = |digits: &str| if digits.is_empty() { "0".to_owned() } else { digits.to_owned() };
+    match usize::try_from(point) {
+        _ if digits.is_empty() => format!("{sign}0.0"),
+        Ok(before @ 1..=17) if before < digits.len() => format!("{sign}{}.{}", &digits[..before], &digits[before..]),
+        Ok(before @ 1..=17) => format!("{sign}{digits:0<before$}.0"),
+        _ if (-3..=0).contains(&point) => format!("{sign}0.{}{digits}", "0".repeat(point.unsigned_abs() as usize)),
+        _ => format!("{sign}{}.{}e{:+}", &digits[..1], after(&digits[1..]), point - 1),
     }
 }
 
@@ -151,6 +160,9 @@ mod tests {
             (1e17, "1.0e+17"),
             (1e25, "1.0e+25"),
             (123_456_789_012_345_678.5, "1.2345678901234568e+17"),
+            (-153_893_588_768_486.125, "-153893588768486.12"),
+            (120_000.0, "120000.0"),
+            (0.001_5, "0.0015"),
             (5e-324, "5.0e-324"),
             (f64::MAX, "1.7976931348623157e+308"),
         ] {

@@ -1,15 +1,17 @@
 //! What the data must keep to: catalogue, schemas, samples, facts and stories, each against the others.
 
+#[path = "common/mutants.rs"]
+mod mutants;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use snapbox::{assert_data_eq, file};
 use systeme_hook::catalog::{Catalog, Event, Shape};
 use systeme_hook::payload::{Overrides, Payloads, payloads};
-use systeme_hook::pointer;
-use systeme_hook::schema::{Schemas, each_place};
+use systeme_hook::schema::Schemas;
 use systeme_hook::story::{Fact, Locale, Stories};
 
 const AT: i64 = 1_790_000_000;
@@ -411,50 +413,19 @@ fn without_a_key_or_with_another_type_a_sample_is_invalid_but_for_the_listed() {
     let catalog = catalog();
     let schemas = Schemas::new(&catalog);
     let mut used = HashSet::new();
-    let mut mutants = 0;
+    let mut met = 0;
     for (event, shape) in shapes(&catalog) {
         let schema = schemas.of(event).expect("a schema");
         let body = sample(shape);
-        let mut places = Vec::new();
-        each_place(&body, String::new(), &mut |place, value| places.push((place.to_owned(), value.clone())));
-        for (place, value) in places.into_iter().filter(|(place, _)| !place.is_empty()) {
-            let mut without = body.clone();
-            let (parent, key) = pointer::split(&place).expect("a place");
-            match without.pointer_mut(parent) {
-                Some(Value::Object(object)) => drop(object.shift_remove(&key)),
-                Some(Value::Array(array)) => drop(array.remove(key.parse().expect("an index"))),
-                _ => panic!("{place} has no parent"),
-            }
-            let mut changed = vec![("missing", without)];
-            for (kind, probe) in [
-                ("null", Value::Null),
-                ("boolean", json!(true)),
-                ("integer", json!(7)),
-                ("number", json!(1.5)),
-                ("string", json!("x")),
-                ("string", json!("203.0.113.7")),
-                ("array", json!([])),
-                ("object", json!({})),
-            ] {
-                let same = matches!((&value, kind), (Value::Null, "null") | (Value::String(_), "string") | (Value::Bool(_), "boolean"))
-                    || value.is_i64() && kind == "integer"
-                    || value == probe;
-                if !same {
-                    let mut other = body.clone();
-                    *other.pointer_mut(&place).expect("a place") = probe;
-                    changed.push((kind, other));
-                }
-            }
-            for (kind, mutant) in changed {
-                mutants += 1;
-                if schema.is_valid(&mutant) {
-                    let reason = SURVIVORS.iter().position(|(pattern, survivor, _)| *survivor == kind && matches(pattern, &place));
-                    used.insert(reason.unwrap_or_else(|| panic!("{}{place}: {kind} is still valid; is that meant?", event.label(shape))));
-                }
+        for mutant in mutants::of(&body) {
+            met += 1;
+            if schema.is_valid(&mutant.body) {
+                let reason = SURVIVORS.iter().position(|(pattern, kind, _)| *kind == mutant.kind && matches(pattern, &mutant.place));
+                used.insert(reason.unwrap_or_else(|| panic!("{}{}: {} is still valid; is that meant?", event.label(shape), mutant.place, mutant.kind)));
             }
         }
     }
-    assert!(mutants > 1000);
+    assert!(met > 1000);
     for (at, (pattern, kind, _)) in SURVIVORS.iter().enumerate() {
         assert!(used.contains(&at), "{pattern} {kind} survives nowhere");
     }
