@@ -310,7 +310,7 @@ fn an_interrupted_run_reports_what_was_done() {
     while receiver.requests().len() < 3 && begun.elapsed() < Duration::from_secs(20) {
         thread::sleep(Duration::from_millis(5));
     }
-    assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill").success());
+    assert!(std::process::Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().expect("kill").success());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(130));
     assert!(stderr(&output).contains("all accepted, interrupted"), "{}", stderr(&output));

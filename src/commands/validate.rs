@@ -1,11 +1,10 @@
 //! `validate`: which texts, and what is wrong with each.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde::de::IgnoredAny;
-use serde_json::Value;
 
 use super::{Exit, Input};
 use crate::cli::Validate;
@@ -28,9 +27,7 @@ pub fn run(args: &Validate, schemas: &Schemas<'_>, input: Input<'_>, output: &mu
     let mut unreadable = false;
     for path in &paths {
         let done = match path.to_str() == Some(STDIN) {
-            true => {
-                bounded(&mut *input.stdin).map_err(|error| Error::new(format!("cannot read standard input: {error}"))).and_then(|text| texts.judge("-", &text))
-            }
+            true => texts.judge_stream(STDIN, BufReader::new(&mut *input.stdin)),
             false => texts.judge_path(path),
         };
         // One file that cannot be read does not hide what is wrong with the others.
@@ -68,24 +65,46 @@ impl Texts<'_, '_, '_> {
             }
             return files.iter().try_for_each(|file| self.judge_path(file));
         }
-        let text = File::open(path).and_then(bounded).map_err(cannot)?;
-        self.judge(&path.display().to_string(), &text)
+        let file = File::open(path).map_err(cannot)?;
+        self.judge_stream(&path.display().to_string(), BufReader::new(file))
     }
 
     /// One document, or one a line.
-    fn judge(&mut self, name: &str, text: &[u8]) -> Result<()> {
-        if !is_lines(text) {
-            return self.judge_document(name, text);
+    fn judge_stream(&mut self, name: &str, source: impl BufRead) -> Result<()> {
+        let cannot = |error| Error::new(format!("cannot read {}: {error}", if name == STDIN { "standard input" } else { name }));
+        let mut lines = Lines { source, at: 0 };
+        let mut head = Vec::new();
+        while head.trim_ascii().is_empty() && lines.read(&mut head).map_err(cannot)? {}
+        if !is_document(&head) {
+            let room = (MOST_BYTES + 1).saturating_sub(head.len()) as u64;
+            lines.source.by_ref().take(room).read_to_end(&mut head).map_err(cannot)?;
+            return self.judge(name, &head);
         }
-        for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
-            if !line.trim_ascii().is_empty() && !is_about_records(line) {
-                self.judge_document(&format!("{name}:{}", at + 1), line)?;
+        // A line that is a document is the first of many, unless nothing follows.
+        let head_at = lines.at;
+        let mut line = Vec::new();
+        while line.trim_ascii().is_empty() {
+            line.clear();
+            if !lines.read(&mut line).map_err(cannot)? {
+                return self.judge(name, &head);
             }
+        }
+        self.judge_line(name, head_at, &head)?;
+        while !line.is_empty() {
+            self.judge_line(name, lines.at, &line)?;
+            line.clear();
+            lines.read(&mut line).map_err(cannot)?;
         }
         Ok(())
     }
 
-    fn judge_document(&mut self, name: &str, text: &[u8]) -> Result<()> {
+    fn judge_line(&mut self, name: &str, at: usize, line: &[u8]) -> Result<()> {
+        // These stand around records.
+        let aside = [&b"{\"type\":\"ready\""[..], b"{\"type\":\"summary\""].iter().any(|start| line.starts_with(start));
+        if aside || line.trim_ascii().is_empty() { Ok(()) } else { self.judge(&format!("{name}:{at}"), line) }
+    }
+
+    fn judge(&mut self, name: &str, text: &[u8]) -> Result<()> {
         let judgement = self.judge.judge(text)?;
         self.documents += 1;
         self.invalid += usize::from(!judgement.is_ok());
@@ -93,24 +112,28 @@ impl Texts<'_, '_, '_> {
     }
 }
 
-/// Whether a text is one JSON document a line: its first line is one, and more follows.
-fn is_lines(text: &[u8]) -> bool {
-    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text).trim_ascii();
-    let mut lines = text.splitn(2, |byte| *byte == b'\n');
-    let (Some(first), Some(_)) = (lines.next(), lines.next()) else { return false };
-    serde_json::from_slice::<IgnoredAny>(first).is_ok()
+fn is_document(text: &[u8]) -> bool {
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    serde_json::from_slice::<IgnoredAny>(text).is_ok()
 }
 
-/// The lines that stand around records: `ready` and `summary`.
-fn is_about_records(line: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(line).is_ok_and(|value| value["type"] == "ready" || value["type"] == "summary")
+/// Lines of which none is kept beyond what is judged.
+struct Lines<R> {
+    source: R,
+    /// The number of the line that was read last.
+    at: usize,
 }
 
-/// All of it, or just enough to see that it is too large.
-fn bounded(source: impl Read) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    source.take(MOST_BYTES as u64 + 1).read_to_end(&mut text)?;
-    Ok(text)
+impl<R: BufRead> Lines<R> {
+    /// Appends the next line, if there is one; of a line that is too long, just enough to see that it is.
+    fn read(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
+        let read = self.source.by_ref().take(MOST_BYTES as u64 + 1).read_until(b'\n', line)?;
+        self.at += usize::from(read > 0);
+        if read > MOST_BYTES && line.last() != Some(&b'\n') {
+            self.source.skip_until(b'\n')?;
+        }
+        Ok(read > 0)
+    }
 }
 
 /// Every .json file below a directory, sorted.
