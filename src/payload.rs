@@ -10,7 +10,7 @@ use crate::catalog::{Event, Shape};
 use crate::error::{Error, Result, quoted};
 use crate::php_json;
 use crate::pointer;
-use crate::schema::{EventSchema, Schemas, each_place, parsed, with_article};
+use crate::schema::{EventSchema, Schemas, each_place, parsed, type_name, with_article};
 use crate::story::{Fact, Story, Told};
 
 /// What was set by hand. Facts come first, then places, then what is taken out.
@@ -290,15 +290,7 @@ fn typed(schema: &EventSchema, body: &Value, place: &str, text: &str) -> Option<
         return Some(Value::String(text.to_owned()));
     }
     let value: Value = serde_json::from_str(text).ok()?;
-    let name = match &value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
+    let name = type_name(&value);
     (allowed.contains(&name) || name == "integer" && allowed.contains(&"number")).then_some(value)
 }
 

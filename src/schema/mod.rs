@@ -15,7 +15,7 @@ use crate::catalog::{Catalog, Event};
 use crate::error::{Error, Result};
 use crate::pointer;
 
-pub use violation::{Violation, described, with_article};
+pub use violation::{Violation, described, type_name, with_article};
 
 /// The schemas of a catalogue.
 #[derive(Debug)]

@@ -59,6 +59,19 @@ fn expectation(subschema: &Value) -> String {
     }
 }
 
+/// The JSON Schema type of a value.
+pub fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
 /// A JSON Schema type, as a sentence names it.
 pub fn with_article(name: &str) -> String {
     match name {

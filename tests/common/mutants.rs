@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use systeme_hook::pointer;
-use systeme_hook::schema::each_place;
+use systeme_hook::schema::{each_place, type_name};
 
 #[derive(Debug)]
 pub struct Mutant {
@@ -26,27 +26,15 @@ pub fn of(body: &Value) -> Vec<Mutant> {
             _ => panic!("{place} has no parent"),
         }
         mutants.push(Mutant { place: place.clone(), kind: "missing", body: without });
-        let own = kind(&value);
+        let own = type_name(&value);
         for probe in [Value::Null, json!(true), json!(7), json!(1.5), json!("x"), json!("203.0.113.7"), json!([]), json!({})] {
-            if kind(&probe) != own || own == "array" && value != probe || own == "object" && value != probe {
+            if type_name(&probe) != own || matches!(own, "array" | "object") && value != probe {
                 let mut other = body.clone();
-                let kind = kind(&probe);
+                let kind = type_name(&probe);
                 *other.pointer_mut(&place).expect("a place") = probe;
                 mutants.push(Mutant { place: place.clone(), kind, body: other });
             }
         }
     }
     mutants
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
