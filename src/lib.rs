@@ -10,7 +10,7 @@
 //! - [`schema`], [`story`], [`php_json`]: what is valid; facts from a seed; systeme.io's encoding
 //! - [`catalog`]: the events
 //!
-//! A module imports none above it or beside it; [`error`] and [`pointer`] are everybody's.
+//! A module imports none above it or beside it; [`error`] and [`mod@pointer`] are everybody's.
 
 pub mod catalog;
 pub mod cli;
