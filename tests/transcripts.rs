@@ -94,6 +94,8 @@ fn printed(command: &str, receiver: &Receiver) -> String {
 fn normal(text: &str) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
+        let (before, after) = line.split_once("\"latency_ms\":").unwrap_or((line, ""));
+        let line = &format!("{before}{}", after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'));
         lines.push(match line.rsplit_once(" B ") {
             Some((before, after)) if after.trim_end().ends_with(" ms") => format!("{before} B [LATENCY]"),
             _ => line.trim_end().to_owned(),
