@@ -16,7 +16,7 @@ pub fn run(args: &Events, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Res
     let catalog = schemas.catalog();
     let Some(name) = &args.event else {
         catalog.events.iter().try_for_each(|event| tell_event(event, output))?;
-        output.tell(&Message::Note("systeme-hook events EVENT shows its fields; a shape in () is sent only when it is named"))?;
+        output.tell(&Message::Note("systeme-hook events EVENT shows its fields"))?;
         return Ok(Exit::Ok);
     };
     let (event, shape) = catalog.find(name)?;

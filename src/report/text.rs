@@ -133,15 +133,16 @@ fn judged_all(documents: usize, invalid: usize, paint: Paint) -> String {
 }
 
 fn event(row: &EventRow<'_>, paint: Paint, width: usize) -> String {
-    let shapes: Vec<String> = row.shapes.iter().map(|(shape, inferred)| if *inferred { format!("({shape})") } else { (*shape).to_owned() }).collect();
-    let name = padded(row.name, 31);
-    let short = padded(row.short, 11);
-    let names: Vec<String> = row.shape_names.iter().map(|(name, shape)| format!("{name} = {}:{shape}", row.short)).collect();
-    let mut text =
-        format!("{}  {}  {}  {}\n", paint.bold(&name), paint.color(&short, Color::Cyan), padded(row.sender, 10), shapes.join(" ")).trim_end().to_owned();
-    text.push('\n');
-    let more = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
-    text.push_str(&paint.dimmed_lines(&indented("    ", &format!("{}{more}", row.fires), width)));
+    let (name, short) = (padded(row.name, 31), padded(row.short, 11));
+    let mut text = format!("{}  {}  {}\n", paint.bold(&name), paint.color(&short, Color::Cyan), row.sender);
+    text.push_str(&paint.dimmed_lines(&indented("    ", row.fires, width)));
+    let named = |shape: &str| row.shape_names.iter().find(|(_, of)| of == shape).map_or_else(|| shape.to_owned(), |(name, _)| format!("{shape} (or {name})"));
+    let of = |inferred: bool| row.shapes.iter().filter(|shape| shape.1 == inferred).map(|(shape, _)| named(shape)).collect::<Vec<_>>().join(", ");
+    let (usual, inferred) = (of(false), of(true));
+    if !usual.is_empty() {
+        let only = if inferred.is_empty() { String::new() } else { format!("; only when named: {inferred}") };
+        text.push_str(&paint.dimmed_lines(&indented("    ", &format!("shapes: {usual}{only}"), width)));
+    }
     text
 }
 
