@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use snapbox::{assert_data_eq, file};
 use systeme_hook::catalog::{Catalog, Event, Shape};
+use systeme_hook::judgement::Judge;
 use systeme_hook::payload::{Overrides, Payloads, payloads};
 use systeme_hook::schema::Schemas;
 use systeme_hook::story::{Fact, Locale, Stories};
@@ -371,6 +372,20 @@ fn the_documented_payloads_are_valid_as_they_are() {
         let body: Value = serde_json::from_str(&read(&path)).expect("JSON");
         let event = catalog.of_type(body["type"].as_str().expect("a type")).expect("an event");
         assert_eq!(schemas.of(event).expect("a schema").violations(&body), [], "{}", path.display());
+    }
+}
+
+#[test]
+fn each_broken_payload_has_one_fault() {
+    let catalog = catalog();
+    let schemas = Schemas::new(&catalog);
+    let judge = Judge::new(&schemas, None, false);
+    let broken = files("tests/broken");
+    assert!(broken.len() > 40);
+    for path in broken {
+        let text = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).expect("a readable file");
+        let findings = judge.judge(&text).expect("the schemas").findings;
+        assert_eq!(findings.len(), 1, "{}: {findings:?}", path.display());
     }
 }
 

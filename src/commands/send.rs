@@ -96,7 +96,7 @@ struct Run<'a, 'c> {
     args: &'a Send,
     headers: Vec<HeaderEdit>,
     /// What was already told to be invalid.
-    faults: HashSet<String>,
+    faults: HashSet<(String, String, &'static str)>,
 }
 
 impl<'c> Run<'_, 'c> {
@@ -113,8 +113,8 @@ impl<'c> Run<'_, 'c> {
         let Some(schemas) = self.judge else { return Ok(Judgement { event: Some(event.name.clone()), findings: Vec::new() }) };
         let judgement = Judge::new(schemas, Some(event), false).judge(body)?;
         for finding in &judgement.findings {
-            let fault = format!("{} is no longer valid and goes out all the same: {}: {}", event.label(shape), finding.pointer, finding.message);
-            if self.faults.insert(fault.clone()) {
+            if self.faults.insert((event.label(shape), finding.pointer.clone(), finding.code)) {
+                let fault = format!("{} is no longer valid and goes out all the same: {}: {}", event.label(shape), finding.pointer, finding.message);
                 output.tell(&Message::Warning(&fault))?;
             }
         }

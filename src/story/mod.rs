@@ -1,6 +1,7 @@
 //! One story per contact, from a seed: a person, what they opted in to, bought, were tagged and enrolled in, the times in order. An event shows a
 //! part of it. A story knows facts by name and no event; the same seed and clock tell the same story, whatever else is told.
 
+mod fact;
 mod locale;
 mod person;
 mod places;
@@ -8,151 +9,15 @@ mod shop;
 pub mod time;
 mod words;
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus as Rng;
 
+pub use fact::{Fact, Made, Told};
 pub use locale::Locale;
 use person::{Affiliate, Business, Home, Person, Presence};
 use shop::{Order, Shop, Webinar};
-
-/// A fact as a story tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told<'s> {
-    Text(Cow<'s, str>),
-    /// A text made from parts.
-    Made(Made<'s>),
-    Number(i64),
-    /// The story has none: the contact gave no name, no friend referred them.
-    Lacking,
-}
-
-impl<'s> Told<'s> {
-    fn text(text: impl Into<Cow<'s, str>>) -> Self {
-        Self::Text(text.into())
-    }
-
-    fn if_known(text: Option<impl Into<Cow<'s, str>>>) -> Self {
-        text.map_or(Self::Lacking, Self::text)
-    }
-}
-
-/// A text that a template and what fills it make, which is written without being put together first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Made<'s> {
-    /// One after the other.
-    pub parts: [&'s str; 4],
-    /// After a space.
-    pub number: Option<i64>,
-}
-
-impl<'s> Made<'s> {
-    fn filled(template: &'s str, hole: &str, with: &'s str) -> Self {
-        let (before, after) = template.split_once(hole).unwrap_or((template, ""));
-        let with = if before.len() == template.len() { "" } else { with };
-        Self { parts: ["", before, with, after], number: None }
-    }
-
-    fn after(mut self, start: &'s str) -> Self {
-        self.parts[0] = start;
-        self
-    }
-
-    fn numbered(self, number: i64) -> Self {
-        Self { number: Some(number), ..self }
-    }
-}
-
-type Teller = for<'s> fn(&'s Story<'_>, usize) -> Told<'s>;
-
-/// Every fact, and how it is told. The number is which of several is meant (the second tag, the third course); 0 is the one the event is about.
-const FACTS: &[(&str, Teller)] = &[
-    ("account.email", |_, _| Told::text("owner@example.com")),
-    ("event.at", |s, _| Told::text(s.run.event_at.as_str())),
-    ("contact.id", |s, _| Told::Number(440_000_000 + s.ids().contact)),
-    ("contact.email", |s, _| Told::text(s.person().email.as_str())),
-    ("contact.first_name", |s, _| Told::if_known(s.presence.named.then_some(s.person().first_name))),
-    ("contact.surname", |s, _| Told::if_known(s.presence.named.then_some(s.person().surname))),
-    ("contact.phone_number", |s, _| Told::if_known(s.home().map(|p| p.phone_number.as_str()))),
-    ("contact.country", |s, _| Told::if_known(s.home().map(|_| s.person().country.code))),
-    ("contact.street_address", |s, _| Told::if_known(s.home().map(|p| p.street_address.as_str()))),
-    ("contact.city", |s, _| Told::if_known(s.home().map(|p| p.city))),
-    ("contact.postcode", |s, _| Told::if_known(s.home().map(|p| p.postcode))),
-    ("contact.company_name", |s, _| Told::if_known(s.business().map(|p| p.company_name.as_str()))),
-    ("contact.tax_number", |s, _| Told::if_known(s.business().map(|p| p.tax_number.as_str()))),
-    ("contact.custom", |s, _| Told::if_known(s.presence.custom.then(|| s.shop().found_through()))),
-    ("contact.ip", |s, _| Told::if_known(s.presence.ip.then(|| s.ip()))),
-    ("referrer.id", |s, _| s.affiliate().map_or(Told::Lacking, |a| Told::Number(a.id))),
-    ("referrer.email", |s, _| Told::if_known(s.affiliate().map(|a| a.email.as_str()))),
-    ("funnel.id", |s, _| Told::Number(s.shop().funnel_id())),
-    ("funnel.name", |s, _| Told::Made(s.shop().funnel_name())),
-    ("optin_step.id", |s, _| Told::Number(s.shop().step_id(0))),
-    ("optin_step.name", |s, _| Told::text(s.shop().words.optin_step)),
-    ("visited_step.id", |s, _| Told::Number(s.shop().step_id(1))),
-    ("visited_step.name", |s, _| Told::text(s.shop().words.thanks_step)),
-    ("order_step.id", |s, _| Told::Number(s.shop().step_id(2))),
-    ("order_step.name", |s, _| Told::text(s.shop().words.order_step)),
-    ("webinar_step.id", |s, _| Told::Number(s.shop().step_id(3))),
-    ("webinar_step.name", |s, _| Told::text(s.shop().words.webinar_step)),
-    ("blog_page.id", |s, _| Told::Number(s.shop().blog_page_id())),
-    ("blog_page.name", |s, _| Told::Made(s.shop().blog_page_name())),
-    ("blog.id", |s, _| Told::Number(s.shop().blog_id())),
-    ("blog.name", |s, _| Told::Made(s.shop().blog_name())),
-    ("optin.source_url", |s, _| if s.presence.source_url { Told::Made(s.shop().source_url()) } else { Told::Lacking }),
-    ("tag.id", |s, nth| Told::Number(s.shop().tag_id(nth))),
-    ("tag.name", |s, nth| Told::Made(s.shop().tag_name(nth))),
-    ("course.id", |s, nth| Told::Number(s.shop().course_id(nth))),
-    ("course.name", |s, nth| Told::Made(s.shop().course_name(nth))),
-    ("course.description", |s, _| Told::text(s.shop().description())),
-    ("course_bundle.id", |s, _| Told::Number(s.shop().bundle_id())),
-    ("course_bundle.name", |s, _| Told::Made(s.shop().bundle_name())),
-    ("enrollment.access_type", |s, _| Told::text(s.order().access_type)),
-    ("campaign.id", |s, _| Told::Number(s.shop().campaign_id())),
-    ("campaign.name", |s, _| Told::Made(s.shop().campaign_name())),
-    ("campaign.description", |s, _| Told::text(s.shop().description())),
-    ("sent_email.id", |s, _| Told::Number(13_200_000 + s.ids().sent_email)),
-    ("sent_email.subject", |s, _| Told::Made(s.shop().subject(s.presence.named.then_some(s.person().first_name)))),
-    ("customer.id", |s, _| Told::Number(13_000_000 + s.ids().customer)),
-    ("customer.payment_processor", |s, _| Told::text(s.order().payment_processor)),
-    ("price_plan.id", |s, _| Told::Number(s.shop().price_plan_id())),
-    ("price_plan.name", |s, _| Told::Made(s.shop().course_name(0))),
-    ("price_plan.inner_name", |s, _| Told::Made(s.shop().price_plan_inner_name())),
-    ("price_plan.amount", |s, _| Told::Number(s.shop().amount())),
-    ("price_plan.currency", |s, _| Told::text(s.shop().words.currency)),
-    ("order.id", |s, _| Told::Number(13_100_000 + s.ids().order)),
-    ("order.at", |s, _| Told::text(s.order().placed_at.as_str())),
-    ("order_item.id", |s, _| Told::Number(15_100_000 + s.ids().order_item)),
-    ("webinar.id", |s, _| Told::Number(s.shop().webinar_id())),
-    ("webinar.duration", |s, _| Told::text(s.webinar().duration)),
-    ("webinar.registered_at", |s, _| Told::text(s.run.event_at.as_str())),
-    ("webinar.scheduled_at", |s, _| Told::text(time::written(s.webinar().starts_at))),
-];
-
-/// A fact's name, known to exist.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Fact(u8);
-
-impl Fact {
-    pub fn all() -> impl Iterator<Item = Self> {
-        (0..FACTS.len()).filter_map(|at| u8::try_from(at).ok()).map(Self)
-    }
-
-    pub fn find(name: &str) -> Option<Self> {
-        Self::all().find(|fact| fact.name() == name)
-    }
-
-    pub fn name(self) -> &'static str {
-        FACTS[usize::from(self.0)].0
-    }
-}
-
-impl std::fmt::Debug for Fact {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// What all stories of a run share: the same seed, clock and locales tell the same stories.
 #[derive(Debug, Clone)]
@@ -284,7 +149,7 @@ pub struct Story<'r> {
 impl Story<'_> {
     /// The fact as this story tells it; `nth` where several are told of (the second tag), 0 being the one the event is about.
     pub fn tell(&self, fact: Fact, nth: usize) -> Told<'_> {
-        FACTS[usize::from(fact.0)].1(self, nth)
+        fact.told_by(self, nth)
     }
 
     fn stream(&self, group: u64) -> Rng {

@@ -2,6 +2,9 @@
 //! cut once per set of lacking facts into encoded bytes with holes; a payload is then bytes and facts written in turn. It refuses a name or a
 //! place that no shape of the run has.
 
+mod cut;
+mod overrides;
+
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
@@ -10,42 +13,12 @@ use crate::catalog::{Event, Shape};
 use crate::error::{Error, Result, quoted};
 use crate::php_json;
 use crate::pointer;
-use crate::schema::{EventSchema, Schemas, each_place, parsed, type_name, with_article};
+use crate::schema::{EventSchema, Schemas, each_place, parsed};
 use crate::story::{Fact, Story, Told};
 
-/// What was set by hand. Facts come first, then places, then what is taken out.
-#[derive(Debug, Clone, Default)]
-pub struct Overrides {
-    pub sets: Vec<Set>,
-    /// Pointers.
-    pub unsets: Vec<String>,
-}
-
-/// `NAME=TEXT` or `NAME:=JSON`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Set {
-    /// A fact, or a pointer.
-    pub name: String,
-    pub value: Given,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum Given {
-    /// Takes the type that the schema allows at the place, a string first.
-    Text(String),
-    Json(Value),
-}
-
-impl Overrides {
-    pub fn is_empty(&self) -> bool {
-        self.sets.is_empty() && self.unsets.is_empty()
-    }
-
-    /// The facts that were set: every contact of the run has them.
-    pub fn facts(&self) -> Vec<Fact> {
-        self.sets.iter().filter_map(|set| Fact::find(&set.name)).collect()
-    }
-}
+use cut::Cut;
+use overrides::put;
+pub use overrides::{Given, Overrides, Set};
 
 /// The payloads of one shape.
 #[derive(Debug)]
@@ -74,15 +47,6 @@ struct Slot {
     nth: usize,
     /// The sample stays valid without it.
     optional: bool,
-}
-
-/// Encoded bytes, each run followed by the slot after it.
-#[derive(Debug)]
-struct Cut {
-    /// A bit per slot whose fact the story lacks.
-    lacking: u64,
-    segments: Vec<(Vec<u8>, usize)>,
-    end: Vec<u8>,
 }
 
 /// The payloads of each of `shapes`, in their order.
@@ -168,70 +132,6 @@ impl<'c> Payloads<'c> {
     }
 }
 
-impl Cut {
-    fn new(base: &Value, slots: &[Slot], unset: &[String], lacking: u64) -> Self {
-        let mut knife = Knife { slots, unset, lacking, segments: Vec::new(), bytes: Vec::new() };
-        knife.cut(base, String::new());
-        Self { lacking, segments: knife.segments, end: knife.bytes }
-    }
-}
-
-struct Knife<'a> {
-    slots: &'a [Slot],
-    unset: &'a [String],
-    lacking: u64,
-    segments: Vec<(Vec<u8>, usize)>,
-    bytes: Vec<u8>,
-}
-
-impl Knife<'_> {
-    fn cut(&mut self, value: &Value, place: String) {
-        match (self.slots.iter().position(|slot| slot.place == place), value) {
-            (Some(slot), _) if self.lacks(slot) => self.bytes.extend_from_slice(b"null"),
-            (Some(slot), _) => self.segments.push((std::mem::take(&mut self.bytes), slot)),
-            (None, Value::Object(object)) => {
-                let keys: Vec<_> = object.iter().map(|(key, value)| (key, value, pointer::join(&place, key))).filter(|(.., place)| self.stays(place)).collect();
-                // What PHP makes of an array that lost its last key.
-                let emptied = keys.is_empty() && !object.is_empty();
-                self.bytes.push(if emptied { b'[' } else { b'{' });
-                for (at, (key, value, place)) in keys.into_iter().enumerate() {
-                    self.separate(at);
-                    php_json::write_str(&mut self.bytes, key);
-                    self.bytes.push(b':');
-                    self.cut(value, place);
-                }
-                self.bytes.push(if emptied { b']' } else { b'}' });
-            }
-            (None, Value::Array(array)) => {
-                let items =
-                    array.iter().enumerate().map(|(at, value)| (value, format!("{place}/{at}"))).filter(|(_, place)| self.stays(place)).collect::<Vec<_>>();
-                self.bytes.push(b'[');
-                for (at, (value, place)) in items.into_iter().enumerate() {
-                    self.separate(at);
-                    self.cut(value, place);
-                }
-                self.bytes.push(b']');
-            }
-            (None, scalar) => self.bytes.extend(php_json::to_vec(scalar)),
-        }
-    }
-
-    fn lacks(&self, slot: usize) -> bool {
-        self.lacking >> slot & 1 == 1
-    }
-
-    fn separate(&mut self, at: usize) {
-        if at > 0 {
-            self.bytes.push(b',');
-        }
-    }
-
-    fn stays(&self, place: &str) -> bool {
-        let left_out = self.slots.iter().enumerate().any(|(at, slot)| slot.place == place && slot.optional && self.lacks(at));
-        !left_out && !self.unset.iter().any(|unset| unset == place)
-    }
-}
-
 /// Where facts stand in a sample, and which of several each is: inside an array they are counted in its order.
 fn fact_places(schema: &EventSchema, sample: &Value) -> Result<BTreeMap<String, (Fact, usize)>> {
     let mut seen: HashMap<(String, Fact), usize> = HashMap::new();
@@ -261,42 +161,6 @@ fn array_above(sample: &Value, place: &str) -> Option<String> {
         above = parent;
     }
     None
-}
-
-/// Puts what was given at a place: one that exists, or a new last key of an object that exists. Whether there was such a place.
-fn put(schema: &EventSchema, base: &mut Value, place: &str, set: &Set) -> Result<bool> {
-    let mut changed = base.clone();
-    let exists = changed.pointer(place).is_some();
-    if !exists {
-        let Some((parent, key)) = pointer::split(place) else { return Ok(false) };
-        let Some(object) = changed.pointer_mut(parent).and_then(Value::as_object_mut) else { return Ok(false) };
-        object.insert(key, Value::Null);
-    }
-    let value = match &set.value {
-        Given::Json(value) => value.clone(),
-        Given::Text(text) => typed(schema, &changed, place, text).ok_or_else(|| wrong_text(schema, &changed, place, set, text))?,
-    };
-    if let Some(there) = changed.pointer_mut(place) {
-        *there = value;
-    }
-    *base = changed;
-    Ok(true)
-}
-
-/// `text` as the type that the schema allows at a place, a string first.
-fn typed(schema: &EventSchema, body: &Value, place: &str, text: &str) -> Option<Value> {
-    let allowed = schema.types_at(body, place);
-    if allowed.contains(&"string") || allowed.is_empty() {
-        return Some(Value::String(text.to_owned()));
-    }
-    let value: Value = serde_json::from_str(text).ok()?;
-    let name = type_name(&value);
-    (allowed.contains(&name) || name == "integer" && allowed.contains(&"number")).then_some(value)
-}
-
-fn wrong_text(schema: &EventSchema, body: &Value, place: &str, set: &Set, text: &str) -> Error {
-    let types: Vec<_> = schema.types_at(body, place).into_iter().map(with_article).collect();
-    Error::new(format!("{} takes {}, not {}", set.name, types.join(" or "), quoted(text))).hint(format!("{}:=JSON sends any value as it is", set.name))
 }
 
 fn unknown_name(name: &str, payloads: &[Payloads<'_>]) -> Error {
