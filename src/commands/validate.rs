@@ -74,7 +74,14 @@ impl Texts<'_, '_, '_> {
         let cannot = |error| Error::new(format!("cannot read {}: {error}", if name == STDIN { "standard input" } else { name }));
         let mut lines = Lines { source, at: 0 };
         let mut head = Vec::new();
-        while head.trim_ascii().is_empty() && lines.read(&mut head).map_err(cannot)? {}
+        // Blank lines before it count among the document's.
+        let mut met = 0;
+        while head[met..].trim_ascii().is_empty() && head.len() <= MOST_BYTES {
+            met = head.len();
+            if !lines.read(&mut head).map_err(cannot)? {
+                break;
+            }
+        }
         if !is_document(&head) {
             let room = (MOST_BYTES + 1).saturating_sub(head.len()) as u64;
             lines.source.by_ref().take(room).read_to_end(&mut head).map_err(cannot)?;
