@@ -67,7 +67,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         })
         .filter(|(score, _)| *score >= ENOUGH)
         .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.len().cmp(&b.1.len())));
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.len().cmp(&b.1.len())).then(a.1.cmp(b.1)));
     scored.dedup_by(|a, b| a.1 == b.1);
     // Where one is clearly meant, the others only distract.
     let clear = scored.first().is_some_and(|best| best.0 > 0.9);

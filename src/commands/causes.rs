@@ -15,8 +15,7 @@ pub fn of_failure(failure: &Failure, target: &Url, timeout: Duration) -> (String
         Failure::Refused => ("connection refused", format!("nothing listens at {host}:{port}: is the server running there?")),
         Failure::UnknownHost => ("unknown host", format!("the name {host} does not resolve: check its spelling")),
         Failure::Timeout => {
-            let within = if timeout.subsec_millis() == 0 { format!("{} s", timeout.as_secs()) } else { format!("{:.1} s", timeout.as_secs_f64()) };
-            return (format!("no answer within {within}"), "answer first and work afterwards; --timeout waits longer".to_owned());
+            return (format!("no answer within {timeout:?}"), "answer first and work afterwards; --timeout waits longer".to_owned());
         }
         Failure::Closed => {
             let other = if target.scheme() == "https" { "http" } else { "https" };

@@ -25,13 +25,13 @@ pub fn run(args: &Validate, schemas: &Schemas<'_>, input: Input<'_>, output: &mu
     }
     let mut texts = Texts { judge: Judge::new(schemas, event, args.allow_unknown), output, documents: 0, invalid: 0 };
     let mut unreadable = false;
-    for path in &paths {
-        let done = match path.to_str() == Some(STDIN) {
-            true => texts.judge_stream(STDIN, BufReader::new(&mut *input.stdin)),
-            false => texts.judge_path(path),
-        };
+    for source in paths.iter().flat_map(|path| sources(path)) {
+        let judged = source.and_then(|path| match path.to_str() {
+            Some(STDIN) => texts.judge_stream(STDIN, BufReader::new(&mut *input.stdin)),
+            _ => texts.judge_file(&path),
+        });
         // One file that cannot be read does not hide what is wrong with the others.
-        if let Err(error) = done {
+        if let Err(error) = judged {
             texts.output.fail(&error);
             unreadable = true;
         }
@@ -56,16 +56,8 @@ struct Texts<'a, 'c, 'w> {
 }
 
 impl Texts<'_, '_, '_> {
-    fn judge_path(&mut self, path: &Path) -> Result<()> {
-        let cannot = |error: io::Error| Error::new(format!("cannot read {}: {error}", path.display()));
-        if path.is_dir() {
-            let files = json_files(path).map_err(cannot)?;
-            if files.is_empty() {
-                return Err(Error::new(format!("{} holds no .json file", path.display())).hint("name the files, or another directory"));
-            }
-            return files.iter().try_for_each(|file| self.judge_path(file));
-        }
-        let file = File::open(path).map_err(cannot)?;
+    fn judge_file(&mut self, path: &Path) -> Result<()> {
+        let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
         self.judge_stream(&path.display().to_string(), BufReader::new(file))
     }
 
@@ -143,18 +135,38 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// Every .json file below a directory, sorted.
-fn json_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut entries = fs::read_dir(directory)?.collect::<io::Result<Vec<_>>>()?;
-    entries.sort_by_key(fs::DirEntry::file_name);
+/// What a path names: itself, or every .json file below it, sorted.
+fn sources(path: &Path) -> Vec<Result<PathBuf>> {
+    if path.to_str() == Some(STDIN) || !path.is_dir() {
+        return vec![Ok(path.to_owned())];
+    }
     let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.path();
-        if entry.file_type()?.is_dir() {
-            files.extend(json_files(&path)?);
+    json_files(path, &mut files);
+    if files.is_empty() {
+        files.push(Err(Error::new(format!("{} holds no .json file", path.display())).hint("name the files, or another directory")));
+    }
+    files
+}
+
+fn json_files(directory: &Path, files: &mut Vec<Result<PathBuf>>) {
+    let entries = fs::read_dir(directory).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>());
+    let mut entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => return files.push(Err(cannot_read(directory, &error))),
+    };
+    entries.sort();
+    for path in entries {
+        // A link to a directory is not followed: it may lead back here.
+        if path.is_dir() {
+            if !path.is_symlink() {
+                json_files(&path, files);
+            }
         } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
-            files.push(path);
+            files.push(Ok(path));
         }
     }
-    Ok(files)
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Error {
+    Error::new(format!("cannot read {}: {error}", path.display()))
 }

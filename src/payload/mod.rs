@@ -55,7 +55,7 @@ pub fn payloads<'c>(schemas: &Schemas<'c>, shapes: &[(&'c Event, &'c Shape)], ov
     let payloads: Vec<_> = shapes.iter().map(|(event, shape)| Payloads::new(schemas, event, shape, overrides, &mut unused)).collect::<Result<_>>()?;
     match unused.first() {
         None => Ok(payloads),
-        Some(name) => Err(unknown_name(name, &payloads)),
+        Some(name) => Err(unknown_name(name, overrides.unsets.iter().any(|unset| unset == name), &payloads)),
     }
 }
 
@@ -163,7 +163,7 @@ fn array_above(sample: &Value, place: &str) -> Option<String> {
     None
 }
 
-fn unknown_name(name: &str, payloads: &[Payloads<'_>]) -> Error {
+fn unknown_name(name: &str, is_unset: bool, payloads: &[Payloads<'_>]) -> Error {
     let listing = "systeme-hook events EVENT lists facts and places";
     if name.starts_with('/') {
         let mut places = Vec::new();
@@ -171,6 +171,8 @@ fn unknown_name(name: &str, payloads: &[Payloads<'_>]) -> Error {
             each_place(&payloads.base, String::new(), &mut |place, _| places.push(place.to_owned()));
         }
         Error::unknown("place", name, places.iter().map(String::as_str), listing)
+    } else if is_unset {
+        Error::new(format!("--unset takes a JSON Pointer, such as /data/contact/ip, not {}", quoted(name))).hint(listing)
     } else if Fact::find(name).is_some() {
         Error::new(format!("nothing that is sent carries the fact {name}")).hint(listing)
     } else {

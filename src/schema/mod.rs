@@ -94,9 +94,18 @@ impl EventSchema {
         self.validator.is_valid(body)
     }
 
-    /// What in `body` is not as the schema says, in the schema's order.
+    /// What in `body` is not as the schema says, in the schema's order: at one place one thing, for a value of the wrong type is of no form either.
     pub fn violations(&self, body: &Value) -> Vec<Violation> {
-        self.validator.iter_errors(body).map(|error| Violation::new(&error, &self.document)).collect()
+        let mut violations: Vec<Violation> = Vec::new();
+        for error in self.validator.iter_errors(body) {
+            let violation = Violation::new(&error, &self.document);
+            match violations.iter_mut().find(|known| known.pointer == violation.pointer) {
+                Some(known) if violation.is_type() => *known = violation,
+                Some(_) => {}
+                None => violations.push(violation),
+            }
+        }
+        violations
     }
 
     /// Every annotation of a valid body: the place, the keyword, its value. The place where a shared object is used comes before the object itself.
