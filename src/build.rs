@@ -10,7 +10,8 @@ fn main() -> io::Result<()> {
         collect(Path::new(&root), folder, &mut paths)?;
     }
     paths.sort();
-    let pairs: String = paths.iter().map(|path| format!("    ({path:?}, include_str!({:?})),\n", format!("{root}/{path}"))).collect();
+    let pairs: String =
+        paths.iter().map(|path| format!("    ({path:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),\n", format!("/{path}"))).collect();
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("embedded.rs"), format!("&[\n{pairs}]\n"))
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 
 /// Who sends: systeme.io has two senders with different bodies and headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,9 +159,13 @@ impl Catalog {
         let wanted = folded(event_name);
         let (event, shape_of_name) =
             self.events.iter().find_map(|event| event.names().find(|(name, _)| folded(name) == wanted).map(|(_, shape)| (event, shape))).ok_or_else(|| {
-                let names: Vec<String> = self.events.iter().flat_map(|event| event.names().map(|(name, _)| name)).collect();
+                let names = self.events.iter().flat_map(|event| event.names().map(|(name, _)| name));
+                let names: Vec<String> = names.filter(|known| name.contains('/') || !known.contains('/')).collect();
                 Error::unknown("event", name, names.iter().map(String::as_str), "systeme-hook events lists them")
             })?;
+        if let (Some(_), Some(shape)) = (shape_name, &shape_of_name) {
+            return Err(Error::new(format!("{} names a shape already", quoted(event_name))).hint(format!("it is {}:{shape}", event.short)));
+        }
         let Some(shape_name) = shape_name.or(shape_of_name.as_deref()) else { return Ok((event, None)) };
         let shape = event.shapes.iter().find(|shape| folded(&shape.name) == folded(shape_name)).ok_or_else(|| {
             let shapes: Vec<_> = event.shapes.iter().map(|shape| shape.name.as_str()).collect();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use crate::payload::{Given, Set};
+use crate::pointer;
 use crate::story::{Locale, time};
 
 /// Send, validate and understand systeme.io webhooks
@@ -39,8 +40,8 @@ pub enum Command {
 
 /// Deliver synthetic events to a URL
 ///
-/// Every delivery is a different, coherent story: a person of one country, what they opted in to, bought or were tagged with. The headers and the
-/// bytes of the body are systeme.io's own.
+/// Every delivery is a different, coherent story: a person of one country, what they opted in to, bought or were tagged with. The headers are
+/// systeme.io's own, and so is the encoding, as far as it is known.
 #[derive(Debug, Args)]
 #[command(after_help = SEND_EXAMPLES)]
 pub struct Send {
@@ -55,7 +56,7 @@ pub struct Send {
     pub to: Option<String>,
 
     /// How many of each event
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 1, value_parser = count, allow_negative_numbers = true)]
     pub count: u64,
 
     #[command(flatten)]
@@ -98,7 +99,7 @@ const SEND_EXAMPLES: &str = "Examples:
 #[command(next_help_heading = "Story")]
 pub struct StoryArgs {
     /// Tell the same stories again: the same seed and time give the same bytes
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
 
     /// When the events happen, such as 2026-11-02T09:30:00Z [default: now, or from --seed]
@@ -130,7 +131,7 @@ pub struct HttpArgs {
     pub headers: Vec<String>,
 
     /// How long to wait for an answer: 10, 2.5s, 500ms
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration, allow_negative_numbers = true)]
     pub timeout: Duration,
 
     /// Do not verify the receiver's certificate
@@ -151,7 +152,7 @@ pub struct HttpArgs {
 /// Takes bodies and recorded deliveries, one JSON document a file or one a line.
 #[derive(Debug, Args)]
 pub struct Validate {
-    /// Files, directories (every .json below them), or - for standard input
+    /// Files, directories (every .json, .ndjson and .jsonl below them), or - for standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -224,7 +225,7 @@ impl Expected {
 fn set(text: &str) -> Result<Set, String> {
     let form = "write NAME=TEXT or NAME:=JSON";
     let (name, value) = text.split_once('=').ok_or(form)?;
-    let set = |name: &str, value| Set { name: name.to_owned(), value };
+    let set = |name: &str, value| Set { name: pointer::canonical(name), value };
     match name.strip_suffix(':') {
         _ if name.is_empty() || name == ":" => Err(form.to_owned()),
         None => Ok(set(name, Given::Text(value.to_owned()))),
@@ -232,18 +233,21 @@ fn set(text: &str) -> Result<Set, String> {
     }
 }
 
+fn count(text: &str) -> Result<u64, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "give a whole number from 1 up".to_owned())
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "give a whole number from 0 up".to_owned())
+}
+
 /// Seconds, or a number with its unit.
 fn duration(text: &str) -> Result<Duration, String> {
     let form = "give seconds, or a number with its unit, such as 500ms or 2.5s";
-    let (number, scale) = match text.strip_suffix("ms") {
-        Some(number) => (number, 0.001),
-        None => match text.strip_suffix('m') {
-            Some(number) => (number, 60.0),
-            None => (text.strip_suffix('s').unwrap_or(text), 1.0),
-        },
-    };
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    let (number, scale) = units.into_iter().find_map(|(unit, scale)| Some((text.strip_suffix(unit)?, scale))).unwrap_or((text, 1.0));
     let seconds = number.trim().parse::<f64>().map_err(|_| form)? * scale;
-    if seconds > 0.0 && seconds <= 86_400.0 { Ok(Duration::from_secs_f64(seconds)) } else { Err("give more than nothing and at most a day".to_owned()) }
+    if (0.001..=86_400.0).contains(&seconds) { Ok(Duration::from_secs_f64(seconds)) } else { Err("give from 1ms to a day".to_owned()) }
 }
 
 /// What `--color` asks, before the rest is parsed: it holds for the help and for usage errors too.

@@ -37,7 +37,7 @@ impl Delivery {
 
     /// A POSIX shell command that sends the same bytes with curl.
     pub fn as_curl(&self, target: &Url, options: &[String]) -> String {
-        let mut words = vec!["curl".to_owned(), "--http1.1".to_owned(), "--globoff".to_owned()];
+        let mut words = ["curl", "-sSi", "--http1.1", "--globoff"].map(str::to_owned).to_vec();
         words.extend(options.iter().cloned());
         for (name, value) in &self.headers {
             words.extend(["-H".to_owned(), format!("{name}: {value}")]);
@@ -120,13 +120,13 @@ impl std::str::FromStr for HeaderEdit {
         let (name, value) = text.split_once(':').ok_or_else(|| Error::new("a header needs a colon").hint(form))?;
         let (name, value) = (name.trim(), value.trim());
         if HeaderName::try_from(name).is_err() {
-            return Err(Error::new(format!("{} is no header name", quoted(name))).hint(form));
+            return Err(Error::new("what stands before the colon is no header name").hint(form));
         }
         if ["content-length", "transfer-encoding", "connection"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
             return Err(Error::new(format!("{name} cannot be set")).hint("it follows from the body and the connection"));
         }
-        if name.eq_ignore_ascii_case("accept") && value.is_empty() {
-            return Err(Error::new("accept cannot be left out").hint("the HTTP client beneath always sends one; 'Accept: */*' asks for nothing in particular"));
+        if ["accept", "host"].iter().any(|kept| name.eq_ignore_ascii_case(kept)) && value.is_empty() {
+            return Err(Error::new(format!("{name} cannot be left out")).hint("the HTTP client beneath always sends one; it can be given another value"));
         }
         if !value.is_ascii() || HeaderValue::try_from(value).is_err() {
             return Err(Error::new(format!("the value of {name} holds characters that HTTP does not allow")).hint("printable ASCII is sent as it is"));
@@ -137,10 +137,11 @@ impl std::str::FromStr for HeaderEdit {
 
 /// A target that can be delivered to.
 pub fn target(text: &str) -> Result<Url> {
-    // What follows the question mark may be a token.
-    let shown = quoted(text.split(['?', '#']).next().unwrap_or_default());
+    // What follows the question mark may be a token, and what stands before the @ a password.
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    let shown = quoted(&path.rsplit_once('@').map_or_else(|| path.to_owned(), |(_, rest)| format!("…@{rest}")));
     let hint = match Url::parse(&format!("http://{text}")) {
-        Ok(url) if !text.contains("//") && url.has_host() => format!("did you mean {}?", quoted(&masked(&url))),
+        Ok(url) if !text.contains("//") && !text.starts_with('/') && url.has_host() => format!("did you mean {}?", quoted(&masked(&url))),
         _ => "give the whole URL, such as http://localhost:8000/webhook".to_owned(),
     };
     match Url::parse(text) {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::catalog::Event;
 use crate::delivery::{is_record, recorded_body};
 use crate::error::{Result, nearest, quoted};
-use crate::schema::{EventSchema, Schemas, described};
+use crate::schema::{EventSchema, Schemas, described, each_place};
 
 /// The largest document that is read: systeme.io's own are about 2 kB.
 pub const MOST_BYTES: usize = 16 << 20;
@@ -92,7 +92,7 @@ impl<'c> Judge<'c> {
     /// Fails only where a schema of the catalogue is itself at fault.
     pub fn judge(&self, text: &[u8]) -> Result<Judgement> {
         if text.len() > MOST_BYTES {
-            let message = format!("{} bytes, and at most {MOST_BYTES} are read", text.len());
+            let message = format!("more than {} MiB, which is the most that is read", MOST_BYTES >> 20);
             return Ok(Judgement::of(Finding::error("too-large", message).hint("one document a file, or one a line, is what an event is")));
         }
         let (text, bom) = match text.strip_prefix("\u{feff}".as_bytes()) {
@@ -116,7 +116,11 @@ impl<'c> Judge<'c> {
 
     fn judge_document(&self, document: &Value) -> Result<Judgement> {
         let Value::Object(object) = document else {
-            return Ok(Judgement::of(Finding::error("not-an-event", format!("expected an object, found {}", described(document)))));
+            let finding = Finding::error("not-an-event", format!("expected an object, found {}", described(document)));
+            return Ok(Judgement::of(match self.event_within(document) {
+                Some(place) => finding.hint(format!("an event stands at {place}: one document a file, or one a line")),
+                None => finding,
+            }));
         };
         if let Some(event) = self.event {
             return Ok(Judgement { event: Some(event.name.clone()), findings: violations(self.schemas.of(event)?, document) });
@@ -128,9 +132,16 @@ impl<'c> Judge<'c> {
                 return Ok(Judgement::of(finding.at("/type").hint("--event NAME says which event it is")));
             }
             None => {
+                if let Some(place) = self.event_within(document) {
+                    let finding = Finding::error("no-type", "this is no event, and one stands within it").at("/type");
+                    return Ok(Judgement::of(finding.hint(format!("validate what stands at {place} alone"))));
+                }
                 let bare = ["contact", "customer"].iter().any(|key| object.contains_key(*key));
-                return Ok(Judgement::of(Finding::error("no-type", "the key \"type\", which names the event, is missing").at("/type").hint(match bare {
-                    true => "it looks like what stands under data, or like a delivery of Settings > Webhooks, which names its event in the header X-Webhook-Event; --event NAME judges it as an event",
+                let finding = Finding::error("no-type", "the key \"type\", which names the event, is missing").at("/type");
+                return Ok(Judgement::of(finding.hint(match bare {
+                    true => {
+                        "it looks like what stands under data, or like a delivery of Settings > Webhooks, which names its event in the header X-Webhook-Event"
+                    }
                     false => "--event NAME says which event it is",
                 })));
             }
@@ -143,15 +154,31 @@ impl<'c> Judge<'c> {
         Ok(Judgement { event: Some(name.clone()), findings })
     }
 
+    /// Where the first known event stands within a document: other tools wrap what they capture.
+    fn event_within(&self, document: &Value) -> Option<String> {
+        let mut within = None;
+        each_place(document, String::new(), &mut |place, value| {
+            let parsed: Option<Value> = value.as_str().filter(|text| text.starts_with('{')).and_then(|text| serde_json::from_str(text).ok());
+            let name = parsed.as_ref().unwrap_or(value).get("type").and_then(Value::as_str);
+            if within.is_none() && name.is_some_and(|name| self.schemas.catalog().of_type(name).is_some()) {
+                within = Some(place.to_owned());
+            }
+        });
+        within
+    }
+
     fn unknown(&self, name: &str) -> Finding {
         let known = self.schemas.catalog().events.iter().map(|event| event.name.as_str());
         let nearest = nearest(name, known);
         let finding = Finding::error("unknown-event", format!("{} is no documented event", quoted(name))).at("/type");
         let level = if self.allow_unknown { Level::Warning } else { Level::Error };
-        let hint = match nearest.is_empty() {
-            true => "systeme.io has events that are documented nowhere; --allow-unknown lets them pass".to_owned(),
-            false => format!("did you mean {}? (--allow-unknown lets events pass that are documented nowhere)", nearest.join(" or ")),
+        let mut hint = match nearest.is_empty() {
+            true => "systeme.io has events that are documented nowhere".to_owned(),
+            false => format!("did you mean {}? systeme.io has events, too, that are documented nowhere", nearest.join(" or ")),
         };
+        if !self.allow_unknown {
+            hint.push_str(": --allow-unknown lets them pass");
+        }
         Finding { level, ..finding.hint(hint) }
     }
 }
@@ -162,13 +189,13 @@ fn violations(schema: &EventSchema, document: &Value) -> Vec<Finding> {
         return Vec::new();
     }
     let findings = schema.violations(document).into_iter();
-    findings.map(|violation| Finding::error(violation.code, violation.message).at(&violation.pointer)).collect()
+    findings.map(|violation| Finding { hint: violation.hint, ..Finding::error(violation.code, violation.message).at(&violation.pointer) }).collect()
 }
 
 /// The document in a text, or why there is none.
 fn parsed(bytes: &[u8]) -> std::result::Result<Value, Box<Finding>> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Box::new(Finding::error("not-json", "the text is UTF-16").hint("JSON is UTF-8: save the file as UTF-8")));
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.iter().take(4).any(|byte| *byte == 0) {
+        return Err(Box::new(Finding::error("not-json", "the text is UTF-16 or UTF-32").hint("JSON is UTF-8: save the file as UTF-8")));
     }
     let text = str::from_utf8(bytes).map_err(|error| {
         let (valid, rest) = bytes.split_at(error.valid_up_to());
@@ -195,7 +222,7 @@ fn not_json(text: &str, offset: usize, error: &serde_json::Error) -> Finding {
         Some(c) if foreign_space(c).is_some() => {
             let name = foreign_space(c).unwrap_or_default();
             Finding::error("foreign-space", format!("U+{:04X} {name}, where JSON allows only plain spaces", u32::from(c)))
-                .hint("the text was copied from a web page, as some translations of systeme.io's help are: put a plain space there")
+                .hint("the text was copied from a web page, as some translations of systeme.io's help are: put a plain space there, or nothing")
         }
         Some('“' | '”' | '„' | '‘' | '’' | '«' | '»') => Finding::error("foreign-quote", "a typographic quotation mark, where JSON takes only \"")
             .hint("the text went through a word processor or a web page: put plain quotation marks"),
@@ -203,16 +230,32 @@ fn not_json(text: &str, offset: usize, error: &serde_json::Error) -> Finding {
             .hint("it is the notation of JavaScript or Python: write it out as JSON"),
         _ if error.is_eof() => Finding::error("not-json", "the document ends too early").hint("it was cut off: copy the whole body"),
         _ => {
-            let text = error.to_string();
-            let finding = Finding::error("not-json", text.split(" at line ").next().unwrap_or(&text));
-            match finding.message.as_str() {
-                "trailing characters" => finding.hint("one document a file, or one a line"),
-                "recursion limit exceeded" => finding.hint("it is nested deeper than any event"),
-                _ => finding,
+            let error = error.to_string();
+            let rest = text.get(offset..).unwrap_or_default().lines().next().unwrap_or_default().trim();
+            let found = if rest.is_empty() { String::new() } else { format!(", found {}", quoted(&rest.chars().take(24).collect::<String>())) };
+            let finding = Finding::error("not-json", format!("{}{found}", error.split(" at line ").next().unwrap_or(&error)));
+            match HINTS.iter().find(|(fits, _)| fits(&error, text, rest)) {
+                Some((_, hint)) => finding.hint(*hint),
+                None => finding,
             }
         }
     }
 }
+
+/// What a parser's error, the whole text and what stands at the fault say of how the text came about.
+type Fits = fn(error: &str, text: &str, rest: &str) -> bool;
+
+const HINTS: &[(Fits, &str)] = &[
+    (|error, _, _| error.starts_with("trailing characters"), "one document a file, or one a line"),
+    (|error, _, _| error.starts_with("recursion limit"), "it is nested deeper than any event"),
+    (|_, _, rest| ["//", "/*", "#"].iter().any(|start| rest.starts_with(start)), "JSON has no comments"),
+    (|_, text, _| text.trim_start().starts_with('<'), "this is a web page, and no payload"),
+    (|_, text, _| text.trim_start().starts_with("```"), "leave out the lines with ```"),
+    (|_, text, _| text.starts_with("POST ") || text.starts_with("HTTP/"), "this is a whole request: keep what follows the blank line"),
+    (|_, text, _| text.starts_with("payload=") || text.contains("%7B"), "this is form-encoded: systeme.io sends JSON"),
+    (|_, _, rest| rest.starts_with("&quot;"), "the text went through HTML: &quot; stands for \""),
+    (|error, _, _| error.starts_with("key must be a string"), "keys stand in double quotation marks"),
+];
 
 /// The name of a space that JSON does not know.
 fn foreign_space(c: char) -> Option<&'static str> {

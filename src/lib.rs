@@ -3,7 +3,8 @@
 //!
 //! Imports go one way, and a test holds them to it:
 //!
-//! - [`commands`]: arguments → engines → messages; [`cli`] is what was typed
+//! - [`commands`]: arguments → engines → messages
+//! - [`cli`]: what was typed
 //! - [`sender`], [`report`]: the engine beneath `send`; the only code that writes for people and machines
 //! - [`judgement`]: what is wrong with what came
 //! - [`payload`], [`delivery`]: a body; what travels

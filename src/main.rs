@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let looks = Looks {
         out_color: colored(cli.color, stdout.is_terminal()),
         err_color: colored(cli.color, stderr.is_terminal()),
+        err_is_terminal: stderr.is_terminal(),
         width: terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).clamp(60, 120),
     };
     let is_terminal = stdin.is_terminal();

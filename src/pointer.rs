@@ -11,6 +11,13 @@ pub fn split(pointer: &str) -> Option<(&str, String)> {
     Some((parent, last.replace("~1", "/").replace("~0", "~")))
 }
 
+/// The one way to write a pointer: what need not be escaped is not, and what must be is.
+pub fn canonical(pointer: &str) -> String {
+    let mut tokens = pointer.split('/');
+    let first = tokens.next().unwrap_or_default().to_owned();
+    tokens.fold(first, |parent, token| join(&parent, &token.replace("~1", "/").replace("~0", "~")))
+}
+
 /// Whether `place` is `pointer` or stands beneath it.
 pub fn covers(pointer: &str, place: &str) -> bool {
     place.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -26,6 +33,12 @@ mod tests {
         assert_eq!(pointer, "/a/x~1~0y");
         assert_eq!(split(&pointer), Some(("/a", "x/~y".to_owned())));
         assert_eq!(split("no pointer"), None);
+    }
+
+    #[test]
+    fn a_pointer_has_one_form() {
+        assert_eq!(canonical("/a~b/c~1d/~01"), "/a~0b/c~1d/~01");
+        assert_eq!(canonical("contact.email"), "contact.email");
     }
 
     #[test]

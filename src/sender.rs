@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// How much of an answer is kept.
 const MOST_KEPT: usize = 2 << 10;
-/// How much of an answer is read, so that the connection can be used again.
+/// How much of an answer is read, so that a receiver can finish it.
 const MOST_READ: usize = 64 << 10;
 
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ pub struct Options {
     pub insecure: bool,
     /// PEM: trusted besides those of the system.
     pub certificates: Option<Vec<u8>>,
-    pub proxy: Option<String>,
+    pub proxy: Option<Url>,
 }
 
 #[derive(Debug)]
@@ -59,6 +59,8 @@ pub enum Failure {
     /// The connection was reset or closed before an answer.
     Closed,
     Tls(String),
+    /// What came back is no HTTP.
+    NotHttp,
     Other(String),
 }
 
@@ -73,6 +75,8 @@ impl Sender {
             .no_proxy()
             .timeout(options.timeout)
             .tcp_nodelay(true)
+            // A receiver may close a connection that it was idle on just as the next delivery goes out, and that would be told as its failure.
+            .pool_max_idle_per_host(0)
             .tls_danger_accept_invalid_certs(options.insecure);
         if let Some(pem) = &options.certificates {
             let hint = "--cacert takes a PEM file";
@@ -81,13 +85,12 @@ impl Sender {
                 return Err(Error::new("there is no certificate in the file").hint(hint));
             }
             builder = builder.tls_certs_merge(certificates);
-        } else if target.scheme() == "http" && options.proxy.is_none() {
+        } else if [Some(&target), options.proxy.as_ref()].into_iter().flatten().all(|url| url.scheme() == "http") {
             // Reading the system's certificates takes longer than a delivery.
             builder = builder.tls_certs_only([]);
         }
         if let Some(proxy) = &options.proxy {
-            let hint = "give its URL, such as http://localhost:3128";
-            builder = builder.proxy(Proxy::all(proxy).map_err(|_| Error::new("--proxy is no URL of a proxy").hint(hint))?);
+            builder = builder.proxy(Proxy::all(proxy.clone()).map_err(|error| Error::new(format!("the proxy cannot be used: {}", innermost(&error))))?);
         }
         let client = builder.build().map_err(|error| Error::new(format!("no connection can be made: {}", innermost(&error))))?;
         Ok(Self { client, target })
@@ -158,7 +161,12 @@ impl Failure {
             }
         }
         let text = innermost(error);
-        if error.is_request() && text.contains("connection closed before message completed") { Self::Closed } else { Self::Other(text) }
+        // hyper names these in its texts only.
+        match text.as_str() {
+            "connection closed before message completed" => Self::Closed,
+            invalid if invalid.starts_with("invalid HTTP") => Self::NotHttp,
+            _ => Self::Other(text),
+        }
     }
 }
 

@@ -39,6 +39,9 @@ fn a_line_that_is_bad_does_not_hide_the_others() {
     let output = piped(&[], text.as_bytes());
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(lines(&output), ["ok       -:2  contact.email_link.clicked", "invalid  -:3", "ok       -:6  contact.email_link.clicked"]);
+    let finding: serde_json::Value = serde_json::from_str(lines(&piped(&["--json"], text.as_bytes()))[0].as_str()).expect("a finding");
+    assert_eq!((&finding["file"], &finding["line"]), (&"-".into(), &3.into()));
+    assert_eq!(finding["message"], "the document ends too early");
 }
 
 #[test]

@@ -7,12 +7,13 @@ use reqwest::Url;
 use crate::delivery::masked;
 use crate::sender::Failure;
 
-/// What a failure is called, and its usual cause.
-pub fn of_failure(failure: &Failure, target: &Url, timeout: Duration) -> (String, String) {
+/// What a failure is called, and its usual cause. Where there is a proxy, it is the proxy that is connected to.
+pub fn of_failure(failure: &Failure, target: &Url, proxy: Option<&Url>, timeout: Duration) -> (String, String) {
+    let (target, what) = proxy.map_or((target, "server"), |proxy| (proxy, "proxy"));
     let host = target.host_str().unwrap_or_default();
     let port = target.port_or_known_default().unwrap_or_default();
     let (name, cause) = match failure {
-        Failure::Refused => ("connection refused", format!("nothing listens at {host}:{port}: is the server running there?")),
+        Failure::Refused => ("connection refused", format!("nothing listens at {host}:{port}: is the {what} running there?")),
         Failure::UnknownHost => ("unknown host", format!("the name {host} does not resolve: check its spelling")),
         Failure::Timeout => {
             return (format!("no answer within {timeout:?}"), "answer first and work afterwards; --timeout waits longer".to_owned());
@@ -24,10 +25,14 @@ pub fn of_failure(failure: &Failure, target: &Url, timeout: Duration) -> (String
         Failure::Tls(what) => {
             let cause = match what.contains("corrupt message") {
                 true => "the port does not speak TLS: is it http?",
+                false if what.contains("CaUsedAsEndEntity") => {
+                    "the certificate is an authority's (CA:TRUE), and not a server's: make one without, or skip the check with -k"
+                }
                 false => "--cacert FILE trusts a certificate of your own, -k skips the check",
             };
             return (format!("TLS: {what}"), cause.to_owned());
         }
+        Failure::NotHttp => ("what answered is no HTTP", format!("another service listens at {host}:{port}: check the port")),
         Failure::Other(what) => return (what.clone(), "check the URL and what stands between".to_owned()),
     };
     (name.to_owned(), cause)

@@ -1,6 +1,6 @@
 //! `send`: which payloads, told by which stories, and what came of each delivery.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 
 use reqwest::Url;
@@ -13,6 +13,7 @@ use crate::delivery::{self, About, Delivery, HeaderEdit};
 use crate::error::{Error, Result};
 use crate::judgement::{Judge, Judgement};
 use crate::payload::{Overrides, Payloads, payloads};
+use crate::pointer;
 use crate::report::{Format, Message, Output, Sent, SentAll, findings};
 use crate::schema::Schemas;
 use crate::sender::{self, Outcome, Sender};
@@ -21,7 +22,7 @@ use crate::story::{Locale, Stories, time};
 pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Result<Exit> {
     output.set(if args.json { Format::Json } else { Format::Text }, args.quiet);
     let target = args.to.as_deref().map(delivery::target).transpose()?;
-    let overrides = Overrides { sets: args.change.set.clone(), unsets: args.change.unset.clone() };
+    let overrides = Overrides { sets: args.change.set.clone(), unsets: args.change.unset.iter().map(|place| pointer::canonical(place)).collect() };
     let plan = Plan::new(args, schemas)?;
     let seed = args.story.seed.unwrap_or_else(|| rand::random_range(0..1_000_000));
     let at = args.story.at.unwrap_or_else(|| if args.story.seed.is_some() { time::from_seed(seed) } else { time::now() });
@@ -34,11 +35,16 @@ pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Resul
         args,
         // Parsed here, so that no usage error shows a value: it may be a token.
         headers: args.http.headers.iter().map(|text| text.parse()).collect::<Result<_>>()?,
+        proxy: args.http.proxy.as_deref().map(proxy).transpose()?,
         faults: HashSet::new(),
     };
+    let added: BTreeSet<&String> = run.payloads.iter().flat_map(|payloads| &payloads.added).collect();
+    for place in added {
+        output.tell(&Message::Note(&format!("{place} is a new key")))?;
+    }
     let all = SentAll { seed, at: time::written(at), repeats: args.story.seed.is_none(), ..SentAll::default() };
     match target {
-        Some(target) if args.curl => run.print_curl(&target, output),
+        Some(target) if args.curl => run.print_curl(&target, &all, output),
         Some(target) if !args.dry_run => run.deliver(target, all, output),
         target => run.print(target.as_ref(), &all, output),
     }
@@ -95,6 +101,7 @@ struct Run<'a, 'c> {
     judge: Option<&'a Schemas<'c>>,
     args: &'a Send,
     headers: Vec<HeaderEdit>,
+    proxy: Option<Url>,
     /// What was already told to be invalid.
     faults: HashSet<(String, String, &'static str)>,
 }
@@ -151,7 +158,7 @@ impl<'c> Run<'_, 'c> {
         Ok(Exit::Ok)
     }
 
-    fn print_curl(&mut self, target: &Url, output: &mut Output<'_>) -> Result<Exit> {
+    fn print_curl(&mut self, target: &Url, all: &SentAll, output: &mut Output<'_>) -> Result<Exit> {
         let options = curl_options(&self.args.http);
         for number in 0..self.plan.deliveries {
             let (shape, body) = self.body(number);
@@ -159,9 +166,10 @@ impl<'c> Run<'_, 'c> {
             let command = Delivery::automation(body, &self.headers).as_curl(target, &options);
             output.tell(&Message::Line(command.as_bytes()))?;
             if output.is_closed() {
-                break;
+                return Ok(Exit::Ok);
             }
         }
+        self.tell_repeat(all, output)?;
         Ok(Exit::Ok)
     }
 
@@ -186,16 +194,14 @@ impl<'c> Run<'_, 'c> {
                 biased;
                 _ = &mut interrupt => {
                     all.interrupted = true;
+                    all.unanswered = 1;
                     break;
                 }
                 outcome = sender.deliver(delivery) => outcome,
             };
-            let sent = Sent { valid, ..self.sent(number, shape, &body, outcome, target) };
+            let sent = self.sent(number, shape, &body, valid, outcome, target);
             output.tell(&Message::Sent(&sent))?;
             *if sent.accepted { &mut all.accepted } else { &mut all.not_accepted } += 1;
-            if output.is_closed() {
-                break;
-            }
         }
         output.tell(&Message::SentAll(&all))?;
         Ok(match all {
@@ -206,7 +212,7 @@ impl<'c> Run<'_, 'c> {
     }
 
     /// What there is to tell of a delivery.
-    fn sent(&self, number: u64, shape: usize, body: &[u8], outcome: Outcome, target: &Url) -> Sent {
+    fn sent(&self, number: u64, shape: usize, body: &[u8], valid: bool, outcome: Outcome, target: &Url) -> Sent {
         let (event, shape) = self.plan.shapes[shape];
         let mut sent = Sent {
             number,
@@ -215,7 +221,7 @@ impl<'c> Run<'_, 'c> {
             label: if event.shapes.len() == 1 { event.short.clone() } else { format!("{}:{}", event.short, shape.name) },
             contact: contact(body),
             bytes: body.len(),
-            valid: true,
+            valid,
             status: None,
             failure: None,
             latency: outcome.latency,
@@ -233,7 +239,7 @@ impl<'c> Run<'_, 'c> {
                 }
             }
             Err(failure) => {
-                let (name, cause) = causes::of_failure(&failure, target, self.args.http.timeout);
+                let (name, cause) = causes::of_failure(&failure, target, self.proxy.as_ref(), self.args.http.timeout);
                 sent.failure = Some(name);
                 sent.hint = Some(cause);
             }
@@ -247,7 +253,16 @@ impl<'c> Run<'_, 'c> {
             fs::read(path).map_err(|error| Error::new(format!("cannot read {}: {error}", path.display())).hint("--cacert takes a PEM file"))
         };
         let certificates = http.cacert.as_ref().map(read).transpose()?;
-        Ok(sender::Options { timeout: http.timeout, insecure: http.insecure, certificates, proxy: http.proxy.clone() })
+        Ok(sender::Options { timeout: http.timeout, insecure: http.insecure, certificates, proxy: self.proxy.clone() })
+    }
+}
+
+/// A proxy that can be gone through.
+fn proxy(text: &str) -> Result<Url> {
+    let hint = "give its URL, such as http://localhost:3128";
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
+        _ => Err(Error::new("--proxy is no http or https URL").hint(hint)),
     }
 }
 

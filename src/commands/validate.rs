@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::de::IgnoredAny;
 
 use super::{Exit, Input};
+use crate::catalog::Event;
 use crate::cli::Validate;
 use crate::error::{Error, Result};
 use crate::judgement::{Judge, MOST_BYTES};
@@ -15,7 +16,7 @@ use crate::schema::Schemas;
 
 pub fn run(args: &Validate, schemas: &Schemas<'_>, input: Input<'_>, output: &mut Output<'_>) -> Result<Exit> {
     output.set(if args.json { Format::Json } else { Format::Text }, args.quiet);
-    let event = args.event.as_deref().map(|name| schemas.catalog().find(name)).transpose()?.map(|(event, _)| event);
+    let event = args.event.as_deref().map(|name| event_named(schemas, name)).transpose()?;
     let mut paths = args.paths.clone();
     if paths.is_empty() && !input.is_terminal {
         paths.push(PathBuf::from(STDIN));
@@ -27,7 +28,7 @@ pub fn run(args: &Validate, schemas: &Schemas<'_>, input: Input<'_>, output: &mu
     let mut unreadable = false;
     for source in paths.iter().flat_map(|path| sources(path)) {
         let judged = source.and_then(|path| match path.to_str() {
-            Some(STDIN) => texts.judge_stream(STDIN, BufReader::new(&mut *input.stdin)),
+            Some(STDIN) => texts.judge_stream(STDIN, false, BufReader::new(&mut *input.stdin)),
             _ => texts.judge_file(&path),
         });
         // One file that cannot be read does not hide what is wrong with the others.
@@ -46,6 +47,17 @@ pub fn run(args: &Validate, schemas: &Schemas<'_>, input: Input<'_>, output: &mu
     })
 }
 
+/// The event that `--event` names. Which shape a payload has is its own to say.
+fn event_named<'c>(schemas: &Schemas<'c>, name: &str) -> Result<&'c Event> {
+    match schemas.catalog().find(name)? {
+        (event, None) => Ok(event),
+        (event, Some(shape)) => {
+            let hint = format!("--event {} judges all its shapes", event.short);
+            Err(Error::new(format!("--event takes an event, and {} is a shape of one", event.label(shape))).hint(hint))
+        }
+    }
+}
+
 const STDIN: &str = "-";
 
 struct Texts<'a, 'c, 'w> {
@@ -58,11 +70,11 @@ struct Texts<'a, 'c, 'w> {
 impl Texts<'_, '_, '_> {
     fn judge_file(&mut self, path: &Path) -> Result<()> {
         let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
-        self.judge_stream(&path.display().to_string(), BufReader::new(file))
+        self.judge_stream(&path.display().to_string(), has_extension(path, &["ndjson", "jsonl"]), BufReader::new(file))
     }
 
-    /// One document, or one a line.
-    fn judge_stream(&mut self, name: &str, source: impl BufRead) -> Result<()> {
+    /// One document, or one a line: where that is known, or the first line is one and more follows.
+    fn judge_stream(&mut self, name: &str, is_lines: bool, source: impl BufRead) -> Result<()> {
         let cannot = |error| Error::new(format!("cannot read {}: {error}", if name == STDIN { "standard input" } else { name }));
         let mut lines = Lines { source, at: 0 };
         let mut head = Vec::new();
@@ -74,18 +86,17 @@ impl Texts<'_, '_, '_> {
                 break;
             }
         }
-        if !is_document(&head) {
+        if !is_lines && !is_document(&head) {
             let room = (MOST_BYTES + 1).saturating_sub(head.len()) as u64;
             lines.source.by_ref().take(room).read_to_end(&mut head).map_err(cannot)?;
-            return self.judge(name, &head);
+            return self.judge(name, None, &head);
         }
-        // A line that is a document is the first of many, unless nothing follows.
         let head_at = lines.at;
         let mut line = Vec::new();
         while line.trim_ascii().is_empty() {
             line.clear();
             if !lines.read(&mut line).map_err(cannot)? {
-                return self.judge(name, &head);
+                return if is_aside(&head) { Ok(()) } else { self.judge(name, None, &head) };
             }
         }
         self.judge_line(name, head_at, &head)?;
@@ -98,17 +109,24 @@ impl Texts<'_, '_, '_> {
     }
 
     fn judge_line(&mut self, name: &str, at: usize, line: &[u8]) -> Result<()> {
-        // These stand around records.
-        let aside = [&b"{\"type\":\"ready\""[..], b"{\"type\":\"summary\""].iter().any(|start| line.starts_with(start));
-        if aside || line.trim_ascii().is_empty() { Ok(()) } else { self.judge(&format!("{name}:{at}"), line) }
+        if is_aside(line) || line.trim_ascii().is_empty() { Ok(()) } else { self.judge(name, Some(at), line.trim_ascii_end()) }
     }
 
-    fn judge(&mut self, name: &str, text: &[u8]) -> Result<()> {
+    fn judge(&mut self, name: &str, line: Option<usize>, text: &[u8]) -> Result<()> {
         let judgement = self.judge.judge(text)?;
         self.documents += 1;
         self.invalid += usize::from(!judgement.is_ok());
-        self.output.tell(&Message::Judged { file: name, judgement: &judgement })
+        self.output.tell(&Message::Judged { file: name, line, judgement: &judgement })
     }
+}
+
+/// The lines that stand around records.
+fn is_aside(line: &[u8]) -> bool {
+    [&b"{\"type\":\"ready\""[..], b"{\"type\":\"summary\""].iter().any(|start| line.trim_ascii_start().starts_with(start))
+}
+
+fn has_extension(path: &Path, known: &[&str]) -> bool {
+    path.extension().is_some_and(|extension| known.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
 fn is_document(text: &[u8]) -> bool {
@@ -135,7 +153,7 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// What a path names: itself, or every .json file below it, sorted.
+/// What a path names: itself, or every .json, .ndjson and .jsonl file below it, sorted.
 fn sources(path: &Path) -> Vec<Result<PathBuf>> {
     if path.to_str() == Some(STDIN) || !path.is_dir() {
         return vec![Ok(path.to_owned())];
@@ -143,7 +161,7 @@ fn sources(path: &Path) -> Vec<Result<PathBuf>> {
     let mut files = Vec::new();
     json_files(path, &mut files);
     if files.is_empty() {
-        files.push(Err(Error::new(format!("{} holds no .json file", path.display())).hint("name the files, or another directory")));
+        files.push(Err(Error::new(format!("{} holds no .json, .ndjson or .jsonl file", path.display())).hint("name the files, or another directory")));
     }
     files
 }
@@ -161,7 +179,7 @@ fn json_files(directory: &Path, files: &mut Vec<Result<PathBuf>>) {
             if !path.is_symlink() {
                 json_files(&path, files);
             }
-        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        } else if has_extension(&path, &["json", "ndjson", "jsonl"]) {
             files.push(Ok(path));
         }
     }

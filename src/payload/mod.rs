@@ -17,8 +17,8 @@ use crate::schema::{EventSchema, Schemas, each_place, parsed};
 use crate::story::{Fact, Story, Told};
 
 use cut::Cut;
-use overrides::put;
 pub use overrides::{Given, Overrides, Set};
+use overrides::{Put, put};
 
 /// The payloads of one shape.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Payloads<'c> {
     pub shape: &'c Shape,
     /// The sample, with what was set by hand.
     base: Value,
+    /// Keys that were set by hand where the sample has none.
+    pub added: Vec<String>,
     /// Every fact that the sample has a place for.
     facts: Vec<&'static str>,
     slots: Vec<Slot>,
@@ -51,17 +53,28 @@ struct Slot {
 
 /// The payloads of each of `shapes`, in their order.
 pub fn payloads<'c>(schemas: &Schemas<'c>, shapes: &[(&'c Event, &'c Shape)], overrides: &Overrides) -> Result<Vec<Payloads<'c>>> {
-    let mut unused: Vec<&str> = overrides.sets.iter().map(|set| set.name.as_str()).chain(overrides.unsets.iter().map(String::as_str)).collect();
+    let mut unused =
+        Unused { sets: overrides.sets.iter().map(|set| set.name.as_str()).collect(), unsets: overrides.unsets.iter().map(String::as_str).collect() };
     let payloads: Vec<_> = shapes.iter().map(|(event, shape)| Payloads::new(schemas, event, shape, overrides, &mut unused)).collect::<Result<_>>()?;
-    match unused.first() {
-        None => Ok(payloads),
-        Some(name) => Err(unknown_name(name, overrides.unsets.iter().any(|unset| unset == name), &payloads)),
+    match (unused.sets.first(), unused.unsets.first()) {
+        (None, None) => Ok(payloads),
+        (Some(name), _) => Err(unknown_name(name, &payloads)),
+        (None, Some(place)) if place.starts_with('/') => Err(unknown_name(place, &payloads)),
+        (None, Some(name)) => Err(Error::new(format!("--unset takes a JSON Pointer, such as /data/contact/ip, not {}", quoted(name))).hint(LISTING)),
     }
 }
 
+/// The names of overrides that no shape has had a place for yet.
+struct Unused<'o> {
+    sets: Vec<&'o str>,
+    unsets: Vec<&'o str>,
+}
+
+const LISTING: &str = "systeme-hook events EVENT lists facts and places";
+
 impl<'c> Payloads<'c> {
     /// Takes the names of the overrides that this shape has a place for out of `unused`.
-    fn new(schemas: &Schemas<'c>, event: &'c Event, shape: &'c Shape, overrides: &Overrides, unused: &mut Vec<&str>) -> Result<Self> {
+    fn new(schemas: &Schemas<'c>, event: &'c Event, shape: &'c Shape, overrides: &Overrides, unused: &mut Unused<'_>) -> Result<Self> {
         let schema = schemas.of(event)?;
         let label = event.label(shape);
         let sample = parsed(&label, &shape.sample)?;
@@ -78,18 +91,22 @@ impl<'c> Payloads<'c> {
             for place in places {
                 put(schema, &mut base, &place, set)?;
                 // Set twice, the later one counts: the place still carries its fact, and `given` keeps the story away from it.
-                unused.retain(|name| *name != set.name);
+                unused.sets.retain(|name| *name != set.name);
             }
         }
         let given = overrides.facts();
         slots.retain(|_, (fact, nth)| *nth > 0 || !given.contains(fact));
+        let mut added = Vec::new();
         for set in by_place {
-            if put(schema, &mut base, &set.name, set)? {
-                slots.retain(|place, _| !pointer::covers(&set.name, place));
-                unused.retain(|name| *name != set.name);
+            match put(schema, &mut base, &set.name, set)? {
+                Put::Nowhere => continue,
+                Put::Added => added.push(set.name.clone()),
+                Put::Replaced => {}
             }
+            slots.retain(|place, _| !pointer::covers(&set.name, place));
+            unused.sets.retain(|name| *name != set.name);
         }
-        unused.retain(|name| !overrides.unsets.iter().any(|unset| unset == name && base.pointer(unset).is_some_and(|_| unset.starts_with('/'))));
+        unused.unsets.retain(|place| !place.starts_with('/') || base.pointer(place).is_none());
 
         slots.retain(|place, _| sample.pointer(place).is_some_and(|value| !value.is_null()));
         if slots.len() > MOST_SLOTS {
@@ -97,7 +114,7 @@ impl<'c> Payloads<'c> {
         }
         let slot = |(place, (fact, nth)): (String, (Fact, usize))| Slot { optional: schema.may_miss(&sample, &place), place, fact, nth };
         let slots = slots.into_iter().map(slot).collect();
-        Ok(Self { event, shape, base, facts, slots, unset: overrides.unsets.clone(), cuts: Vec::new() })
+        Ok(Self { event, shape, base, added, facts, slots, unset: overrides.unsets.clone(), cuts: Vec::new() })
     }
 
     /// Appends the body that `story` gives this shape.
@@ -125,7 +142,7 @@ impl<'c> Payloads<'c> {
                     out.push(b'"');
                 }
                 Told::Number(number) => out.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes()),
-                Told::Lacking => out.extend_from_slice(b"null"),
+                Told::Null | Told::Lacking => out.extend_from_slice(b"null"),
             }
         }
         out.extend_from_slice(&cut.end);
@@ -163,19 +180,18 @@ fn array_above(sample: &Value, place: &str) -> Option<String> {
     None
 }
 
-fn unknown_name(name: &str, is_unset: bool, payloads: &[Payloads<'_>]) -> Error {
-    let listing = "systeme-hook events EVENT lists facts and places";
+fn unknown_name(name: &str, payloads: &[Payloads<'_>]) -> Error {
     if name.starts_with('/') {
         let mut places = Vec::new();
         for payloads in payloads {
             each_place(&payloads.base, String::new(), &mut |place, _| places.push(place.to_owned()));
         }
-        Error::unknown("place", name, places.iter().map(String::as_str), listing)
-    } else if is_unset {
-        Error::new(format!("--unset takes a JSON Pointer, such as /data/contact/ip, not {}", quoted(name))).hint(listing)
+        Error::unknown("place", name, places.iter().map(String::as_str), LISTING)
+    } else if name.contains('/') {
+        Error::new(format!("{} is no fact", quoted(name))).hint("a pointer begins with a slash, such as /data/contact/email")
     } else if Fact::find(name).is_some() {
-        Error::new(format!("nothing that is sent carries the fact {name}")).hint(listing)
+        Error::new(format!("nothing that is sent carries the fact {name}")).hint(LISTING)
     } else {
-        Error::unknown("fact", name, payloads.iter().flat_map(|payloads| payloads.facts.iter().copied()), listing)
+        Error::unknown("fact", name, payloads.iter().flat_map(|payloads| payloads.facts.iter().copied()), LISTING)
     }
 }

@@ -41,13 +41,22 @@ impl Overrides {
     }
 }
 
-/// Puts what was given at a place: one that exists, or a new last key of an object that exists. Whether there was such a place.
-pub(super) fn put(schema: &EventSchema, base: &mut Value, place: &str, set: &Set) -> Result<bool> {
+/// What became of a value that was to be put somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Put {
+    Replaced,
+    Added,
+    /// There is no such place.
+    Nowhere,
+}
+
+/// Puts what was given at a place: one that exists, or a new last key of an object that exists. What became of it.
+pub(super) fn put(schema: &EventSchema, base: &mut Value, place: &str, set: &Set) -> Result<Put> {
     let mut changed = base.clone();
     let exists = changed.pointer(place).is_some();
     if !exists {
-        let Some((parent, key)) = pointer::split(place) else { return Ok(false) };
-        let Some(object) = changed.pointer_mut(parent).and_then(Value::as_object_mut) else { return Ok(false) };
+        let Some((parent, key)) = pointer::split(place) else { return Ok(Put::Nowhere) };
+        let Some(object) = changed.pointer_mut(parent).and_then(Value::as_object_mut) else { return Ok(Put::Nowhere) };
         object.insert(key, Value::Null);
     }
     let value = match &set.value {
@@ -58,7 +67,7 @@ pub(super) fn put(schema: &EventSchema, base: &mut Value, place: &str, set: &Set
         *there = value;
     }
     *base = changed;
-    Ok(true)
+    Ok(if exists { Put::Replaced } else { Put::Added })
 }
 
 /// `text` as the type that the schema allows at a place, a string first.

@@ -21,7 +21,7 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
             "failure": sent.failure,
             "latency_ms": (sent.latency.as_secs_f64() * 1e6).round() / 1e3,
             "accepted": sent.accepted,
-            "answer": (!sent.accepted).then_some(&sent.answer),
+            "answer": (sent.status.is_some() && !sent.accepted).then_some(&sent.answer),
             "hint": sent.hint,
         })],
         Message::SentAll(all) => vec![json!({
@@ -29,11 +29,12 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
             "deliveries": all.accepted + all.not_accepted,
             "accepted": all.accepted,
             "not_accepted": all.not_accepted,
+            "unanswered": all.unanswered,
             "seed": all.seed,
             "at": all.at,
             "interrupted": all.interrupted,
         })],
-        Message::Judged { file, judgement } => findings(judgement).into_iter().map(|finding| with_file(finding, file)).collect(),
+        Message::Judged { file, line, judgement } => findings(judgement).into_iter().map(|finding| placed(finding, file, *line)).collect(),
         Message::JudgedAll { documents, invalid } => {
             vec![json!({"type": "summary", "documents": documents, "ok": documents - invalid, "invalid": invalid})]
         }
@@ -48,7 +49,8 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
         })],
         Message::Field(field) => vec![self::field(field)],
     };
-    Written { out: values.iter().flat_map(|value| format!("{value}\n").into_bytes()).collect(), err: String::new() }
+    // Some print it to a terminal. JSON escapes stand for what they escape.
+    Written { out: values.iter().flat_map(|value| format!("{}\n", text::visible(&value.to_string())).into_bytes()).collect(), err: String::new() }
 }
 
 /// The findings of a judgement, as they stand in a record.
@@ -69,7 +71,11 @@ pub fn findings(judgement: &Judgement) -> Vec<Value> {
     judgement.findings.iter().map(finding).collect()
 }
 
-fn with_file(mut finding: Value, file: &str) -> Value {
+/// A finding with its file, and the line in it.
+fn placed(mut finding: Value, file: &str, line: Option<usize>) -> Value {
+    if let Some(line) = line {
+        finding["line"] = line.into();
+    }
     if let Value::Object(object) = &mut finding {
         object.shift_insert(1, "file".to_owned(), file.into());
     }

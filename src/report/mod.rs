@@ -26,6 +26,7 @@ pub enum Format {
 pub struct Looks {
     pub out_color: bool,
     pub err_color: bool,
+    pub err_is_terminal: bool,
     /// Columns of the terminal.
     pub width: usize,
 }
@@ -44,6 +45,8 @@ pub enum Message<'m> {
     SentAll(&'m SentAll),
     Judged {
         file: &'m str,
+        /// Where the document begins, in a file of one a line.
+        line: Option<usize>,
         judgement: &'m Judgement,
     },
     JudgedAll {
@@ -84,6 +87,8 @@ pub struct Sent {
 pub struct SentAll {
     pub accepted: u64,
     pub not_accepted: u64,
+    /// Under way when the run was interrupted.
+    pub unanswered: u64,
     pub seed: u64,
     pub at: String,
     /// Neither was given, or one was not: they are told, to repeat the run.
@@ -134,8 +139,6 @@ struct Written {
 
 impl<'w> Output<'w> {
     pub fn new(looks: Looks, out: &'w mut dyn Write, err: &'w mut dyn Write) -> Self {
-        // Whether there is colour is decided here for each stream, and not by the library for the process.
-        colored::control::set_override(true);
         Self { format: Format::Text, looks, out, err, quiet: false, closed: false }
     }
 

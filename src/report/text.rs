@@ -15,18 +15,18 @@ use crate::judgement::{Finding, Judgement, Level};
 const INDENT: &str = "       ";
 
 pub fn written(message: &Message<'_>, looks: Looks) -> Written {
-    let out = Paint(looks.out_color);
-    let err = Paint(looks.err_color);
+    let out = Paint::new(looks.out_color);
+    let err = Paint::new(looks.err_color);
     let data = |text: String| Written { out: text.into_bytes(), err: String::new() };
     let talk = |text: String| Written { out: Vec::new(), err: text };
     match message {
         Message::Line(line) => Written { out: [line, &b"\n"[..]].concat(), err: String::new() },
         Message::Document(value) => data(format!("{value:#}\n")),
         Message::Note(note) => talk(format!("{}\n", err.dim(&visible(note)))),
-        Message::Warning(warning) => talk(format!("{} {}\n", err.color("warning:", Color::Yellow), visible(warning))),
+        Message::Warning(warning) => talk(looks.wrapped_talk(&format!("{} {}", err.color("warning:", Color::Yellow), visible(warning)))),
         Message::Sent(sent) => data(self::sent(sent, out, looks.width)),
         Message::SentAll(all) => talk(sent_all(all, err)),
-        Message::Judged { file, judgement } => data(judged(file, judgement, out, looks.width)),
+        Message::Judged { file, line, judgement } => data(judged(file, *line, judgement, out, looks.width)),
         Message::JudgedAll { documents, invalid } => talk(judged_all(*documents, *invalid, err)),
         Message::Event(row) => data(event(row, out, looks.width)),
         Message::Field(field) => data(self::field(field, out, looks.width)),
@@ -34,7 +34,7 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
 }
 
 pub fn error(error: &Error, looks: Looks) -> String {
-    format!("{} {}\n", Paint(looks.err_color).color("error:", Color::Red), visible(&error.to_string()))
+    looks.wrapped_talk(&format!("{} {}", Paint::new(looks.err_color).color("error:", Color::Red), visible(&error.to_string())))
 }
 
 /// `text` with every character that a terminal might obey, or that turns the reading direction, as JSON would escape it.
@@ -85,13 +85,16 @@ fn sent(sent: &Sent, paint: Paint, width: usize) -> String {
 fn sent_all(all: &SentAll, paint: Paint) -> String {
     let mut text = String::new();
     let many = all.accepted + all.not_accepted;
-    if many != 1 || all.interrupted {
-        let accepted = match all.not_accepted {
-            0 => "all accepted".to_owned(),
-            not => format!("{} accepted, {}", all.accepted, paint.color(&format!("{not} not"), Color::Red)),
-        };
-        let interrupted = if all.interrupted { ", interrupted" } else { "" };
-        let _ = writeln!(text, "{}: {accepted}{interrupted}", counted(many, "delivery", "deliveries"));
+    let not = paint.color(&format!("{} not", all.not_accepted), Color::Red);
+    let accepted = match (all.accepted, all.not_accepted) {
+        (0, 0) => "none answered".to_owned(),
+        (_, 0) => "all accepted".to_owned(),
+        (accepted, _) => format!("{accepted} accepted, {not}"),
+    };
+    if all.interrupted {
+        let _ = writeln!(text, "interrupted after {}: {accepted}, {} under way", counted(many, "delivery", "deliveries"), all.unanswered);
+    } else if many != 1 {
+        let _ = writeln!(text, "{}: {accepted}", counted(many, "delivery", "deliveries"));
     }
     if all.repeats {
         let _ = writeln!(text, "{}", paint.dim(&all.repeat()));
@@ -99,10 +102,11 @@ fn sent_all(all: &SentAll, paint: Paint) -> String {
     text
 }
 
-fn judged(file: &str, judgement: &Judgement, paint: Paint, width: usize) -> String {
+fn judged(file: &str, line: Option<usize>, judgement: &Judgement, paint: Paint, width: usize) -> String {
     let word = if judgement.is_ok() { paint.color("ok     ", Color::Green) } else { paint.color("invalid", Color::Red) };
     let event = judgement.event.as_deref().map_or_else(String::new, |event| format!("  {}", paint.dim(&visible(event))));
-    let mut text = format!("{word}  {}{event}\n", visible(file));
+    let line = line.map_or_else(String::new, |line| format!(":{line}"));
+    let mut text = format!("{word}  {}{line}{event}\n", visible(file));
     for finding in &judgement.findings {
         text.push_str(&found(finding, paint, width));
     }
@@ -111,6 +115,7 @@ fn judged(file: &str, judgement: &Judgement, paint: Paint, width: usize) -> Stri
 
 fn found(finding: &Finding, paint: Paint, width: usize) -> String {
     let place = match (finding.position, finding.pointer.as_str()) {
+        (Some((1, column)), _) => format!("column {column}: "),
         (Some((line, column)), _) => format!("line {line}, column {column}: "),
         (None, "") => String::new(),
         (None, pointer) => format!("{}: ", paint.bold(&visible(pointer))),
@@ -152,13 +157,16 @@ fn field(field: &Field, paint: Paint, width: usize) -> String {
         _ => field.types.join(" or "),
     };
     let optional = if field.optional { ", optional" } else { "" };
-    let evidence = field.note.evidence.as_deref().unwrap_or("documented");
+    let evidence = field.note.evidence.as_deref().unwrap_or("unknown");
     let mut text = format!("{}  {types}{optional}  {}\n", paint.bold(&field.pointer), paint.color(evidence, evidence_color(evidence)));
     let mut about = Vec::new();
     about.extend(field.note.description.clone());
     match &field.example {
         Value::Object(_) | Value::Array(_) => {}
         example => about.push(format!("e.g. {example}")),
+    }
+    if !field.note.known_values.is_empty() {
+        about.push(format!("known: {}", field.note.known_values.join(", ")));
     }
     about.extend(field.note.fact.as_ref().map(|fact| format!("fact {fact}")));
     about.extend(field.shape.as_ref().map(|shape| format!("shape {shape}")));
@@ -182,9 +190,20 @@ fn wrapped(text: &str, width: usize) -> String {
     indented(INDENT, text, width)
 }
 
+impl Looks {
+    /// A terminal would break it within words; a log keeps a line a message.
+    fn wrapped_talk(self, text: &str) -> String {
+        if self.err_is_terminal { hanging("", INDENT, text, self.width) } else { format!("{text}\n") }
+    }
+}
+
 fn indented(indent: &str, text: &str, width: usize) -> String {
+    hanging(indent, indent, text, width)
+}
+
+fn hanging(first: &str, indent: &str, text: &str, width: usize) -> String {
     let options = textwrap::Options::new(width)
-        .initial_indent(indent)
+        .initial_indent(first)
         .subsequent_indent(indent)
         .break_words(false)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
@@ -221,6 +240,12 @@ fn cut(text: &str, width: usize) -> String {
 struct Paint(bool);
 
 impl Paint {
+    fn new(is_colored: bool) -> Self {
+        // That is decided for each stream, and not by the library for the process.
+        colored::control::set_override(true);
+        Self(is_colored)
+    }
+
     fn color(self, text: &str, color: Color) -> ColoredString {
         if self.0 { text.color(color) } else { ColoredString::from(text) }
     }

@@ -12,11 +12,11 @@ const HERE: &str = "#/$defs/";
 /// `schema` with every shared object that it refers to, directly or not, under its `$defs`.
 pub fn bundled(mut schema: Value, common: &Value) -> Result<Value, String> {
     let mut wanted = BTreeSet::new();
-    refer_here(&mut schema, &mut wanted);
+    refer_here(&mut schema, &mut wanted)?;
     let mut defs = Map::new();
     while let Some(name) = wanted.pop_first() {
         let mut shared = common["$defs"].get(&name).ok_or_else(|| format!("{name:?} is not in the $defs of common.json"))?.clone();
-        refer_here(&mut shared, &mut wanted);
+        refer_here(&mut shared, &mut wanted)?;
         defs.insert(name, shared);
         wanted.retain(|name| !defs.contains_key(name));
     }
@@ -26,22 +26,23 @@ pub fn bundled(mut schema: Value, common: &Value) -> Result<Value, String> {
 }
 
 /// Points every reference to a shared object into this document, and collects their names.
-fn refer_here(schema: &mut Value, names: &mut BTreeSet<String>) {
+fn refer_here(schema: &mut Value, names: &mut BTreeSet<String>) -> Result<(), String> {
     match schema {
         Value::Object(object) => {
             if let Some(Value::String(reference)) = object.get_mut("$ref") {
-                let name = reference.rsplit('/').next().unwrap_or_default().to_owned();
+                let name = reference.strip_prefix("../common.json").unwrap_or(reference).strip_prefix(HERE);
+                let name = name.ok_or_else(|| format!("$ref {reference:?} is not to the $defs of common.json"))?.to_owned();
                 *reference = format!("{HERE}{name}");
                 names.insert(name);
             }
-            object.values_mut().for_each(|value| refer_here(value, names));
+            object.values_mut().try_for_each(|value| refer_here(value, names))
         }
-        Value::Array(array) => array.iter_mut().for_each(|value| refer_here(value, names)),
-        _ => {}
+        Value::Array(array) => array.iter_mut().try_for_each(|value| refer_here(value, names)),
+        _ => Ok(()),
     }
 }
 
-/// `document` without `x-*`, and with the subschemas that held nothing else left out: a strict validator knows no keyword of ours.
+/// `document` without `x-*`: a strict validator knows no keyword of ours.
 pub fn plain(document: &Value) -> Value {
     match document {
         Value::Object(object) => {
@@ -71,6 +72,8 @@ mod tests {
 
     #[test]
     fn a_reference_to_nothing_is_refused() {
-        assert!(bundled(json!({"$ref": "../common.json#/$defs/gone"}), &json!({"$defs": {}})).is_err());
+        for reference in ["../common.json#/$defs/gone", "other.json#/$defs/a", "#/properties/a"] {
+            assert!(bundled(json!({"$ref": reference}), &json!({"$defs": {"a": {}}})).is_err(), "{reference}");
+        }
     }
 }

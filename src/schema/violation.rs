@@ -4,7 +4,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
-use crate::error::quoted;
+use crate::error::{nearest, quoted};
 use crate::pointer;
 
 /// One way in which a body is not as its schema says.
@@ -14,6 +14,7 @@ pub struct Violation {
     pub pointer: String,
     pub code: &'static str,
     pub message: String,
+    pub hint: Option<String>,
 }
 
 const MISSING: &str = "missing-key";
@@ -27,22 +28,32 @@ impl Violation {
         let instead = |expected: String| format!("expected {expected}, found {}", described(error.instance()));
         let subschema = pointer::split(error.schema_path().as_str()).and_then(|(parent, _)| document.pointer(parent));
         let expected = || subschema.map_or_else(|| error.to_string(), expectation);
+        let mut hint = None;
         let (place, code, message) = match error.kind() {
             Kind::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
+                hint = misspelt(key, error.instance(), subschema);
                 (pointer::join(place, key), MISSING, format!("the key {} is missing", quoted(key)))
             }
             Kind::Type { .. } => (place.to_owned(), TYPE, instead(expected())),
-            Kind::Pattern { .. } => (place.to_owned(), FORM, instead(expected())),
+            Kind::Pattern { .. } | Kind::Not { .. } | Kind::MaxLength { .. } => (place.to_owned(), FORM, instead(expected())),
             Kind::Constant { expected_value } => (place.to_owned(), VALUE, instead(expected_value.to_string())),
             _ => (place.to_owned(), VALUE, instead(expected())),
         };
-        Self { pointer: place, code, message }
+        Self { pointer: place, code, message, hint }
     }
 
     pub(super) fn is_type(&self) -> bool {
         self.code == TYPE
     }
+}
+
+/// The key that was probably meant to be the missing one: alike, and unknown to the schema.
+fn misspelt(missing: &str, object: &Value, subschema: Option<&Value>) -> Option<String> {
+    let known = |key: &str| subschema.is_some_and(|subschema| subschema["properties"].get(key).is_some());
+    let unknown = object.as_object()?.keys().map(String::as_str).filter(|key| !known(key));
+    let nearest = nearest(missing, unknown).into_iter().next()?;
+    Some(format!("there is {nearest}: is it misspelt?"))
 }
 
 /// What a subschema asks for: its title, else its types.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::person::Custom;
 use super::{Story, time};
 
 /// A fact as a story tells it.
@@ -12,6 +13,8 @@ pub enum Told<'s> {
     /// A text made from parts.
     Made(Made<'s>),
     Number(i64),
+    /// There, and without a value.
+    Null,
     /// The story has none: the contact gave no name, no friend referred them.
     Lacking,
 }
@@ -69,7 +72,11 @@ const FACTS: &[(&str, Teller)] = &[
     ("contact.postcode", |s, _| Told::if_known(s.home().map(|p| p.postcode))),
     ("contact.company_name", |s, _| Told::if_known(s.business().map(|p| p.company_name.as_str()))),
     ("contact.tax_number", |s, _| Told::if_known(s.business().map(|p| p.tax_number.as_str()))),
-    ("contact.custom", |s, _| Told::if_known(s.presence.custom.then(|| s.shop().found_through()))),
+    ("contact.custom", |s, _| match s.presence.custom {
+        Custom::Absent => Told::Lacking,
+        Custom::Empty => Told::Null,
+        Custom::Answered => Told::text(s.shop().found_through()),
+    }),
     ("contact.ip", |s, _| Told::if_known(s.presence.ip.then(|| s.ip()))),
     ("referrer.id", |s, _| s.affiliate().map_or(Told::Lacking, |a| Told::Number(a.id))),
     ("referrer.email", |s, _| Told::if_known(s.affiliate().map(|a| a.email.as_str()))),
@@ -92,7 +99,7 @@ const FACTS: &[(&str, Teller)] = &[
     ("tag.name", |s, nth| Told::Made(s.shop().tag_name(nth))),
     ("course.id", |s, nth| Told::Number(s.shop().course_id(nth))),
     ("course.name", |s, nth| Told::Made(s.shop().course_name(nth))),
-    ("course.description", |s, _| Told::text(s.shop().description())),
+    ("course.description", |s, _| Told::if_known(s.shop().course_description())),
     ("course_bundle.id", |s, _| Told::Number(s.shop().bundle_id())),
     ("course_bundle.name", |s, _| Told::Made(s.shop().bundle_name())),
     ("enrollment.access_type", |s, _| Told::text(s.order().access_type)),

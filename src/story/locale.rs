@@ -53,8 +53,8 @@ static ENTRIES: &[Entry] = &[
     of_fake!(PT_BR, ["pt_BR", "pt"], 12, &words::PT, &[&places::BR]),
     of_fake!(IT_IT, ["it", "it_IT"], 9, &words::IT, &[&places::IT]),
     of_fake!(DE_DE, ["de", "de_DE"], 7, &words::DE, &[&places::DE, &places::DE, &places::AT]),
-    of_fake!(NL_NL, ["nl", "nl_NL"], 0, &words::EN, &[&places::NL]),
-    of_fake!(PT_PT, ["pt_PT", "pt_PT"], 0, &words::PT, &[&places::PT]),
+    of_fake!(NL_NL, ["nl", "nl_NL"], 0, &words::EN_IN_EUROS, &[&places::NL]),
+    of_fake!(PT_PT, ["pt_PT", "pt_PT"], 0, &words::PT_IN_EUROS, &[&places::PT]),
     of_fake!(TR_TR, ["tr", "tr_TR"], 0, &words::EN, &[&places::TR]),
     of_fake!(JA_JP, ["ja", "ja_JP"], 0, &words::EN, &[&places::JP]),
     of_fake!(AR_SA, ["ar", "ar_SA"], 0, &words::EN, &[&places::SA]),
@@ -114,7 +114,7 @@ impl FromStr for Locale {
 
     /// Case, `-` and `_` do not matter.
     fn from_str(name: &str) -> Result<Self> {
-        let same = |known: &str| known.replace('_', "").eq_ignore_ascii_case(&name.replace(['-', '_'], ""));
+        let same = |known: &str| known.replace('_', "").eq_ignore_ascii_case(&name.trim().replace(['-', '_'], ""));
         Self::all().find(|locale| locale.entry().names.iter().any(|known| same(known))).ok_or_else(|| {
             let names: Vec<_> = Self::all().map(Self::name).collect();
             Error::unknown("locale", name, names.iter().copied(), &format!("there are {}", names.join(", ")))

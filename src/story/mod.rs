@@ -68,13 +68,14 @@ impl Stories {
             order: OnceCell::new(),
             webinar: OnceCell::new(),
         };
-        for _ in 0..50 {
-            if self.given.iter().all(|fact| story.tell(*fact, 0) != Told::Lacking) {
-                return story;
+        // A contact who could not carry a given fact is not drawn: this one gives just as much more as it takes.
+        for fact in &self.given {
+            let mut more = story.presence.with_more().into_iter();
+            while story.tell(*fact, 0) == Told::Lacking {
+                let Some(presence) = more.next() else { break };
+                story.presence = presence;
             }
-            story.presence = Presence::drawn(&mut rng);
         }
-        story.presence = Presence::FULL;
         story
     }
 

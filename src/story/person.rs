@@ -7,20 +7,41 @@ use rand_xoshiro::Xoshiro256PlusPlus as Rng;
 use super::locale::{Locale, chosen};
 use super::places::Country;
 
+/// A custom field: not there, there without a value, or answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Custom {
+    Absent,
+    Empty,
+    Answered,
+}
+
 /// How much is known of the contact.
 #[derive(Debug, Clone, Copy)]
 pub struct Presence {
     pub named: bool,
     pub addressed: bool,
     pub business: bool,
-    pub custom: bool,
+    pub custom: Custom,
     pub ip: bool,
     pub referred: bool,
     pub source_url: bool,
 }
 
 impl Presence {
-    pub const FULL: Self = Self { named: true, addressed: true, business: true, custom: true, ip: true, referred: true, source_url: true };
+    /// What a contact could have given besides, each by itself and the least first.
+    pub fn with_more(self) -> [Self; 7] {
+        let named = Self { named: true, ..self };
+        let addressed = Self { addressed: true, ..named };
+        [
+            named,
+            addressed,
+            Self { business: true, ..addressed },
+            Self { custom: Custom::Answered, ..self },
+            Self { ip: true, ..self },
+            Self { referred: true, ..self },
+            Self { source_url: true, ..self },
+        ]
+    }
 
     pub fn drawn(rng: &mut Rng) -> Self {
         let named = rng.random_ratio(4, 5);
@@ -29,7 +50,11 @@ impl Presence {
             named,
             addressed,
             business: addressed && rng.random_ratio(1, 3),
-            custom: named && rng.random_ratio(1, 3),
+            custom: if named {
+                chosen(&[Custom::Absent, Custom::Absent, Custom::Absent, Custom::Answered, Custom::Answered, Custom::Empty], rng)
+            } else {
+                Custom::Absent
+            },
             ip: rng.random_ratio(4, 5),
             referred: rng.random_ratio(1, 6),
             source_url: rng.random_ratio(5, 6),
@@ -46,7 +71,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// `number` is the delivery's, and stands in the address of all but the first: that keeps addresses apart within a run.
+    /// `number` is the delivery's, and stands, scattered, in the address of all but the first: that keeps addresses apart within a run.
     pub fn drawn(rng: &mut Rng, locale: Locale, number: u64) -> Self {
         let (first_name, surname) = (locale.first_name(rng), locale.surname(rng));
         let separator = chosen(&[".", ".", "", "_"], rng);
@@ -57,7 +82,7 @@ impl Person {
         }
         fold(surname, &mut email);
         if number > 0 || email.is_empty() {
-            email.push_str(itoa::Buffer::new().format(number + 1));
+            email.push_str(itoa::Buffer::new().format(scattered(number)));
         }
         email.push_str(chosen(&["@example.com", "@example.org"], rng));
         Self { first_name, surname, email, country: locale.country(rng) }
@@ -114,6 +139,16 @@ impl Affiliate {
         email.push_str("@example.net");
         Self { id: rng.random_range(430_000_000..439_000_000), email }
     }
+}
+
+/// A number for each number, out of order: those up to 90 have two digits, the next 900 three, and so on.
+fn scattered(number: u64) -> u64 {
+    let (mut first, mut before, mut many) = (10, 1, 90);
+    while number >= before + many && many < u64::MAX / 100 {
+        (first, before, many) = (first * 10, before + many, many * 10);
+    }
+    // 37 has no factor in common with 9 or 10: each is met once.
+    first + (number.saturating_sub(before) % many * 37) % many
 }
 
 /// An address of the ranges kept for documentation.

@@ -141,7 +141,11 @@ impl Shop {
         Made::filled(self.words.campaign, "{t}", self.topic())
     }
 
-    /// Of the campaign or the course.
+    /// Most courses have none.
+    pub fn course_description(&self) -> Option<&'static str> {
+        self.first.is_multiple_of(4).then(|| self.description())
+    }
+
     pub fn description(&self) -> &'static str {
         self.words.description[self.topic % self.words.description.len()]
     }

@@ -10,12 +10,12 @@ const LAST: i64 = 250_000_000_000;
 
 /// The time that `text` names: RFC 3339 with an offset.
 pub fn parse(text: &str) -> Result<i64> {
-    let hint = "give it with its offset, such as 2026-11-02T09:30:00+00:00 or 2026-11-02T10:30:00+01:00";
-    let time: Timestamp = text.parse().map_err(|_| Error::new(format!("{text:?} is not a time")).hint(hint))?;
-    match time.as_second() {
-        second @ FIRST..=LAST => Ok(second),
-        _ => Err(Error::new(format!("{text:?} is out of range")).hint("a time from 1970 to 9892 is taken")),
+    let time = text.parse::<Timestamp>().map_or(-1, Timestamp::as_second);
+    if (FIRST..=LAST).contains(&time) {
+        return Ok(time);
     }
+    let example = "2026-11-02T09:30:00Z or 2026-11-02T10:30:00+01:00";
+    Err(Error::new("not a time that can be told").hint(format!("give a day that exists, from 1970 to 9892, and the offset, such as {example}")))
 }
 
 /// Now.

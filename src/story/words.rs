@@ -30,9 +30,9 @@ pub struct Words {
 pub const TOPICS: usize = 8;
 
 /// How many languages there are, each with its own range among the ids.
-pub const LANGUAGES: usize = 6;
+pub const LANGUAGES: usize = 8;
 
-pub static FR: Words = Words {
+pub const FR: Words = Words {
     language: 0,
     currency: "eur",
     topics: [
@@ -62,7 +62,7 @@ pub static FR: Words = Words {
     found_through: &["Instagram", "YouTube", "Un ami", "Podcast", "Publicité Facebook"],
 };
 
-pub static EN: Words = Words {
+pub const EN: Words = Words {
     language: 1,
     currency: "usd",
     topics: [
@@ -92,7 +92,7 @@ pub static EN: Words = Words {
     found_through: &["Instagram", "YouTube", "A friend", "Podcast", "Facebook ad"],
 };
 
-pub static ES: Words = Words {
+pub const ES: Words = Words {
     language: 2,
     currency: "eur",
     topics: [
@@ -122,7 +122,7 @@ pub static ES: Words = Words {
     found_through: &["Instagram", "YouTube", "Un amigo", "Pódcast", "Anuncio de Facebook"],
 };
 
-pub static PT: Words = Words {
+pub const PT: Words = Words {
     language: 3,
     currency: "brl",
     topics: [
@@ -152,7 +152,7 @@ pub static PT: Words = Words {
     found_through: &["Instagram", "YouTube", "Um amigo", "Podcast", "Anúncio no Facebook"],
 };
 
-pub static IT: Words = Words {
+pub const IT: Words = Words {
     language: 4,
     currency: "eur",
     topics: [
@@ -182,7 +182,7 @@ pub static IT: Words = Words {
     found_through: &["Instagram", "YouTube", "Un amico", "Podcast", "Pubblicità su Facebook"],
 };
 
-pub static DE: Words = Words {
+pub const DE: Words = Words {
     language: 5,
     currency: "eur",
     topics: [
@@ -211,6 +211,10 @@ pub static DE: Words = Words {
     webinar_step: "Webinar-Anmeldung",
     found_through: &["Instagram", "YouTube", "Freunde", "Podcast", "Facebook-Werbung"],
 };
+
+pub const EN_IN_EUROS: Words = Words { language: 6, currency: "eur", ..EN };
+
+pub const PT_IN_EUROS: Words = Words { language: 7, currency: "eur", ..PT };
 
 /// `fake` has no Spanish names.
 pub const ES_FIRST_NAMES: &[&str] = &[

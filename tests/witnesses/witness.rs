@@ -101,6 +101,11 @@ fn judged(out: &mut impl Write) -> Result<()> {
         line(out, &json!({"event": event, "valid": schemas.of(known)?.is_valid(body), "payload": body}))
     };
     each_story(10, |event, body| shown(event, &serde_json::from_slice(body).unwrap_or_default()))?;
+    for entry in std::fs::read_dir("tests/documented/automation").map_err(|error| Error::new(error.to_string()))?.flatten() {
+        let text = std::fs::read_to_string(entry.path()).map_err(|error| Error::new(error.to_string()))?;
+        let body = parsed("a documented payload", &text)?;
+        shown(body["type"].as_str().unwrap_or_default(), &body)?;
+    }
     let texts = [
         "2021-10-05 08:10:29",
         "2021-10-05T08:10:29Z",
@@ -137,6 +142,19 @@ fn judged(out: &mut impl Write) -> Result<()> {
         "7 200",
         "-1",
         "systeme_tag",
+        "a@b\n",
+        "a\u{85}@b",
+        "a\u{1c}@b",
+        "a@\u{feff}b",
+        "2021-10-05T08:10:29+00:00\n",
+        "eur\n",
+        "7200\n",
+        "::1\n",
+        "64:ff9b::192.0.2.33",
+        "1:2:3:4:5:6:1.2.3.4",
+        "1:2:3:4:5:6:7:1.2.3.4",
+        "::1.2.3.4.5",
+        "1::2:3:4:5:6:1.2.3.4",
         "membership_course",
         "systemeio_tag",
     ];
