@@ -1,46 +1,59 @@
-//! What a payload costs through the public path, beside `serde_json::to_writer` of the same sample: the goal is at most twice that. Every payload is
-//! another story. `cargo bench` prints both for every shape; compare the medians.
+//! What a whole new payload costs through the public path (story, facts, PHP encoding), beside `serde_json::to_writer` of the same sample that is in
+//! memory already. The goal is at most twice that. Both are measured in turn, so that a noisy machine disturbs both; the medians and their ratio
+//! are printed. `cargo bench`
+
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 use std::hint::black_box;
+use std::time::Instant;
 
-use divan::Bencher;
 use systeme_hook::catalog::Catalog;
+use systeme_hook::error::Result;
 use systeme_hook::payload::{Overrides, payloads};
 use systeme_hook::schema::{Schemas, parsed};
 use systeme_hook::story::{Locale, Stories};
 
-const SHAPES: &[&str] = &["sale:both", "sale:several", "optin:funnel", "optin:blog", "tag-added", "webinar", "course", "link"];
+const ROUNDS: usize = 101;
+const EACH: u64 = 1000;
 
-fn main() {
-    divan::main();
-}
-
-#[divan::bench(args = SHAPES, sample_count = 1000, sample_size = 50)]
-fn serde_json_to_writer(bencher: Bencher<'_, '_>, name: &str) {
-    let catalog = Catalog::embedded().expect("the catalogue");
-    let (event, shape) = catalog.find(name).expect("the event");
-    let sample = parsed(name, &shape.unwrap_or(&event.shapes[0]).sample).expect("the sample");
-    let mut out = Vec::with_capacity(4096);
-    bencher.bench_local(|| {
-        out.clear();
-        serde_json::to_writer(&mut out, black_box(&sample)).expect("memory");
-        black_box(out.len())
-    });
-}
-
-#[divan::bench(args = SHAPES, sample_count = 1000, sample_size = 50)]
-fn story_to_payload(bencher: Bencher<'_, '_>, name: &str) {
-    let catalog = Catalog::embedded().expect("the catalogue");
+fn main() -> Result<()> {
+    let catalog = Catalog::embedded()?;
     let schemas = Schemas::new(&catalog);
-    let (event, shape) = catalog.find(name).expect("the event");
-    let mut payloads = payloads(&schemas, &[(event, shape.unwrap_or(&event.shapes[0]))], &Overrides::default()).expect("the payloads");
     let stories = Stories::new(7, 1_790_000_000, Locale::mix(), Vec::new());
-    let mut out = Vec::with_capacity(4096);
-    let mut number = 0;
-    bencher.bench_local(|| {
-        out.clear();
-        number += 1;
-        payloads[0].write(&stories.story(number), &mut out);
-        black_box(out.len())
-    });
+    println!("{:32}{:>14}{:>14}{:>8}", "shape", "to_writer, ns", "payload, ns", "ratio");
+    for event in &catalog.events {
+        for shape in event.usual_shapes() {
+            let sample = parsed(&event.label(shape), &shape.sample)?;
+            let mut prepared = payloads(&schemas, &[(event, shape)], &Overrides::default())?;
+            let mut out = Vec::with_capacity(8192);
+            let (mut theirs, mut ours) = (Vec::new(), Vec::new());
+            for round in 0..=ROUNDS as u64 {
+                theirs.push(nanoseconds(|_| {
+                    out.clear();
+                    let _ = serde_json::to_writer(&mut out, black_box(&sample));
+                    black_box(out.len());
+                }));
+                ours.push(nanoseconds(|number| {
+                    out.clear();
+                    prepared[0].write(&stories.story(round * EACH + number), &mut out);
+                    black_box(out.len());
+                }));
+            }
+            // The first round warms up.
+            let (theirs, ours) = (median(&mut theirs[1..]), median(&mut ours[1..]));
+            println!("{:32}{theirs:14.0}{ours:14.0}{:8.2}", event.label(shape), ours / theirs);
+        }
+    }
+    Ok(())
+}
+
+fn nanoseconds(mut work: impl FnMut(u64)) -> f64 {
+    let begun = Instant::now();
+    (0..EACH).for_each(&mut work);
+    begun.elapsed().as_secs_f64() * 1e9 / EACH as f64
+}
+
+fn median(times: &mut [f64]) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }

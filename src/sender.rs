@@ -164,6 +164,7 @@ impl Failure {
         // hyper names these in its texts only.
         match text.as_str() {
             "connection closed before message completed" => Self::Closed,
+            "received unexpected message from connection" => Self::NotHttp,
             invalid if invalid.starts_with("invalid HTTP") => Self::NotHttp,
             _ => Self::Other(text),
         }

@@ -2,6 +2,7 @@
 
 mod causes;
 mod events;
+mod interrupt;
 mod send;
 mod validate;
 

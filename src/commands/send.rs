@@ -6,6 +6,7 @@ use std::fs;
 use reqwest::Url;
 use serde_json::Value;
 
+use super::interrupt::Interrupt;
 use super::{Exit, causes};
 use crate::catalog::{Event, Shape};
 use crate::cli::{HttpArgs, Send};
@@ -131,6 +132,7 @@ impl<'c> Run<'_, 'c> {
     /// `--dry-run`: bodies, or records.
     fn print(&mut self, target: Option<&Url>, all: &SentAll, output: &mut Output<'_>) -> Result<Exit> {
         let target = target.map_or_else(|| "/".to_owned(), delivery::request_target);
+        let interrupt = Interrupt::watched();
         for number in 0..self.plan.deliveries {
             let (shape, body) = self.body(number);
             let judgement = self.judged(shape, &body, output)?;
@@ -149,6 +151,9 @@ impl<'c> Run<'_, 'c> {
                 };
                 let record = Delivery::automation(body, &self.headers).record(&about);
                 output.tell(&Message::Document(&record))?;
+            }
+            if interrupt.is_met() {
+                return Ok(Exit::Interrupted);
             }
             if output.is_closed() {
                 return Ok(Exit::Ok);

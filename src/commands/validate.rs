@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::IgnoredAny;
 
+use super::interrupt::Interrupt;
 use super::{Exit, Input};
 use crate::catalog::Event;
 use crate::cli::Validate;
@@ -24,9 +25,12 @@ pub fn run(args: &Validate, schemas: &Schemas<'_>, input: Input<'_>, output: &mu
     if paths.is_empty() {
         return Err(Error::new("there is nothing to validate").hint("name files or directories, or pipe a payload in"));
     }
-    let mut texts = Texts { judge: Judge::new(schemas, event, args.allow_unknown), output, documents: 0, invalid: 0 };
+    let mut texts = Texts { judge: Judge::new(schemas, event, args.allow_unknown), output, interrupt: Interrupt::watched(), documents: 0, invalid: 0 };
     let mut unreadable = false;
     for source in paths.iter().flat_map(|path| sources(path)) {
+        if texts.interrupt.is_met() {
+            break;
+        }
         let judged = source.and_then(|path| match path.to_str() {
             Some(STDIN) => texts.judge_stream(STDIN, false, BufReader::new(&mut *input.stdin)),
             _ => texts.judge_file(&path),
@@ -37,9 +41,12 @@ pub fn run(args: &Validate, schemas: &Schemas<'_>, input: Input<'_>, output: &mu
             unreadable = true;
         }
     }
-    let (documents, invalid) = (texts.documents, texts.invalid);
+    let (documents, invalid, interrupted) = (texts.documents, texts.invalid, texts.interrupt.is_met());
     output.flush()?;
     output.tell(&Message::JudgedAll { documents, invalid })?;
+    if interrupted {
+        return Ok(Exit::Interrupted);
+    }
     Ok(match (unreadable, invalid) {
         (true, _) => Exit::Unasked,
         (false, 0) => Exit::Ok,
@@ -63,6 +70,7 @@ const STDIN: &str = "-";
 struct Texts<'a, 'c, 'w> {
     judge: Judge<'c>,
     output: &'a mut Output<'w>,
+    interrupt: Interrupt,
     documents: usize,
     invalid: usize,
 }
@@ -100,7 +108,7 @@ impl Texts<'_, '_, '_> {
             }
         }
         self.judge_line(name, head_at, &head)?;
-        while !line.is_empty() {
+        while !line.is_empty() && !self.interrupt.is_met() {
             self.judge_line(name, lines.at, &line)?;
             line.clear();
             lines.read(&mut line).map_err(cannot)?;
