@@ -105,17 +105,18 @@ fn sent_all(all: &SentAll, paint: Paint) -> String {
 fn judged(file: &str, line: Option<usize>, judgement: &Judgement, paint: Paint, width: usize) -> String {
     let word = if judgement.is_ok() { paint.color("ok     ", Color::Green) } else { paint.color("invalid", Color::Red) };
     let event = judgement.event.as_deref().map_or_else(String::new, |event| format!("  {}", paint.dim(&visible(event))));
+    let is_line = line.is_some();
     let line = line.map_or_else(String::new, |line| format!(":{line}"));
     let mut text = format!("{word}  {}{line}{event}\n", visible(file));
     for finding in &judgement.findings {
-        text.push_str(&found(finding, paint, width));
+        text.push_str(&found(finding, is_line, paint, width));
     }
     text
 }
 
-fn found(finding: &Finding, paint: Paint, width: usize) -> String {
+fn found(finding: &Finding, is_line: bool, paint: Paint, width: usize) -> String {
     let place = match (finding.position, finding.pointer.as_str()) {
-        (Some((1, column)), _) => format!("column {column}: "),
+        (Some((_, column)), _) if is_line => format!("column {column}: "),
         (Some((line, column)), _) => format!("line {line}, column {column}: "),
         (None, "") => String::new(),
         (None, pointer) => format!("{}: ", paint.bold(&visible(pointer))),
