@@ -70,10 +70,13 @@ impl Stories {
         };
         // A contact who could not carry a given fact is not drawn: this one gives just as much more as it takes.
         for fact in &self.given {
-            let mut more = story.presence.with_more().into_iter();
-            while story.tell(*fact, 0) == Told::Lacking {
-                let Some(presence) = more.next() else { break };
-                story.presence = presence;
+            if story.tell(*fact, 0) == Told::Lacking {
+                let drawn = story.presence;
+                let more = drawn.with_more().into_iter().find(|more| {
+                    story.presence = *more;
+                    story.tell(*fact, 0) != Told::Lacking
+                });
+                story.presence = more.unwrap_or(drawn);
             }
         }
         story
