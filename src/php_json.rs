@@ -1,4 +1,4 @@
-//! systeme.io's JSON encoding, which is PHP's `json_encode` with `JSON_PRESERVE_ZERO_FRACTION`: compact, `/` as `\/`, non-ASCII as `\uXXXX` in
+//! systeme.io's JSON encoding, which is PHP's `json_encode` with `JSON_PRESERVE_ZERO_FRACTION`: compact, `/` as `\/`, non-ASCII as `\u00e9` in
 //! lower-case hex with surrogate pairs, `0.0` kept. A `serde_json` formatter and no more; it refuses nothing.
 
 use std::io::{self, Write};
