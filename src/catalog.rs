@@ -174,6 +174,11 @@ impl Catalog {
         Ok((event, Some(shape)))
     }
 
+    /// The event of Settings > Webhooks that a header names, to the letter.
+    pub fn of_header(&self, name: &str) -> Option<&Event> {
+        self.events.iter().find(|event| event.sender == Sender::Settings && event.name == name)
+    }
+
     /// The automation event that a body's `type` names, to the letter.
     pub fn of_type(&self, name: &str) -> Option<&Event> {
         self.events.iter().find(|event| event.sender == Sender::Automation && event.name == name)

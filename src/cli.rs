@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ColorChoice, Parser, Subcommand};
+use clap_complete::Shell;
 
+use crate::judgement::MOST_BYTES;
 use crate::payload::{Given, Set};
 use crate::pointer;
-use crate::story::{Locale, time};
+use crate::story::Locale;
+use crate::time;
 
 /// Send, validate and understand systeme.io webhooks
 ///
@@ -35,10 +38,14 @@ const EXIT_CODES: &str = "Exit codes:
 pub enum Command {
     Send(Box<Send>),
     Validate(Validate),
+    Listen(Listen),
     Events(Events),
+    Completions(Completions),
 }
 
-/// Deliver synthetic events to a URL
+/// Deliver synthetic events to a URL, or to a receiver of its own
+///
+/// Without --to they go to a receiver on this machine that shows how each arrived and what it says.
 ///
 /// Every delivery is a different, coherent story: a person of one country, what they opted in to, bought or were tagged with. The headers are
 /// systeme.io's own, and so is the encoding, as far as it is known.
@@ -51,8 +58,8 @@ pub struct Send {
     #[arg(required = true, value_name = "EVENT")]
     pub events: Vec<String>,
 
-    /// The receiver's URL
-    #[arg(long, value_name = "URL", required_unless_present = "dry_run")]
+    /// The receiver's URL [default: a receiver of its own, which shows what arrived]
+    #[arg(long, value_name = "URL")]
     pub to: Option<String>,
 
     /// How many of each event
@@ -77,7 +84,7 @@ pub struct Send {
     pub dry_run: bool,
 
     /// Print a curl command that sends the same bytes, and send nothing
-    #[arg(long, conflicts_with_all = ["dry_run", "json"], help_heading = "Output")]
+    #[arg(long, requires = "to", conflicts_with_all = ["dry_run", "json"], help_heading = "Output")]
     pub curl: bool,
 
     /// Print JSON, one object a line
@@ -90,6 +97,7 @@ pub struct Send {
 }
 
 const SEND_EXAMPLES: &str = "Examples:
+  systeme-hook send sale
   systeme-hook send sale --to http://localhost:8000/webhook
   systeme-hook send all --to http://localhost:8000/webhook --seed 7
   systeme-hook send sale --to $URL --set contact.email=me@example.com --set price_plan.amount=4900
@@ -135,15 +143,15 @@ pub struct HttpArgs {
     pub timeout: Duration,
 
     /// Do not verify the receiver's certificate
-    #[arg(short = 'k', long)]
+    #[arg(short = 'k', long, requires = "to")]
     pub insecure: bool,
 
     /// Trust the certificates in a PEM file besides those of the system
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "to")]
     pub cacert: Option<PathBuf>,
 
     /// Go through a proxy; those in the environment are ignored
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", requires = "to")]
     pub proxy: Option<String>,
 }
 
@@ -172,6 +180,68 @@ pub struct Validate {
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
 }
+
+/// Receive deliveries on this machine, and show what they say
+///
+/// Every delivery that arrives whole is answered 200, judged by its event's schema, and shown: when, which event, whom it is about, and what it says.
+/// What is null is left out, and what the schema does not know is marked.
+#[derive(Debug, Args)]
+#[command(after_help = LISTEN_EXAMPLES)]
+pub struct Listen {
+    /// The port; 0 takes a free one
+    #[arg(long, short, value_name = "PORT", default_value_t = 8787)]
+    pub port: u16,
+
+    /// The address; 0.0.0.0 lets other machines in
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub host: String,
+
+    /// Listen on this path only, and answer 404 on others
+    #[arg(long, value_name = "PATH", value_parser = path)]
+    pub path: Option<String>,
+
+    /// The largest body, in bytes or with a unit: 64K, 1M; a larger one is answered 413
+    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = size)]
+    pub max_body: usize,
+
+    /// Answer 400 to what is no JSON, and 422 to what is no valid event
+    #[arg(long, help_heading = "Answer")]
+    pub strict: bool,
+
+    /// Print one line for each delivery
+    #[arg(long, conflicts_with = "json", help_heading = "Output")]
+    pub compact: bool,
+
+    /// Print JSON, one object a line: ready, then a record for each delivery, then a summary
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+
+    /// Print only what is wrong
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+const LISTEN_EXAMPLES: &str = "Examples:
+  systeme-hook listen
+  systeme-hook listen --port 9000 --path /webhook --strict
+  systeme-hook listen --json > deliveries.ndjson
+
+Then deliver to it from another terminal:
+  systeme-hook send all --to http://127.0.0.1:8787/";
+
+/// Print a script that completes commands, options and event names in a shell
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+const COMPLETIONS_EXAMPLES: &str = "Examples:
+  systeme-hook completions bash > ~/.local/share/bash-completion/completions/systeme-hook
+  systeme-hook completions zsh > ~/.zfunc/_systeme-hook     (with ~/.zfunc in fpath)
+  systeme-hook completions fish > ~/.config/fish/completions/systeme-hook.fish";
 
 /// List the events, or the fields of one
 #[derive(Debug, Args)]
@@ -241,6 +311,24 @@ fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| "give a whole number from 0 up".to_owned())
 }
 
+/// The path of a URL.
+fn path(text: &str) -> Result<String, String> {
+    let is_path = text.starts_with('/') && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#".contains(&byte));
+    if is_path { Ok(text.to_owned()) } else { Err("give the path of a URL, such as /webhook".to_owned()) }
+}
+
+/// Bytes, or a number with its unit.
+fn size(text: &str) -> Result<usize, String> {
+    let lower = text.to_ascii_lowercase();
+    let number = lower.trim_end_matches('b').trim_end_matches('i');
+    let units = [("k", 1 << 10), ("m", 1 << 20)];
+    let (number, scale) = units.into_iter().find_map(|(unit, scale)| Some((number.strip_suffix(unit)?, scale))).unwrap_or((&lower, 1));
+    let bytes = number.parse::<usize>().ok().and_then(|number| number.checked_mul(scale));
+    bytes
+        .filter(|bytes| (1..=MOST_BYTES).contains(bytes))
+        .ok_or_else(|| format!("give bytes, or a number with its unit, such as 64K, up to {}M", MOST_BYTES >> 20))
+}
+
 /// Seconds, or a number with its unit.
 fn duration(text: &str) -> Result<Duration, String> {
     let form = "give seconds, or a number with its unit, such as 500ms or 2.5s";
@@ -289,6 +377,24 @@ mod tests {
         assert!(takes("200,404", 404) && !takes("200,404", 401));
         for bad in ["", "6xx", "20", "2x", "ok", "200,"] {
             assert!(Expected::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_size_has_a_unit_or_is_bytes() {
+        for (text, bytes) in [("1", 1), ("64K", 64 << 10), ("1M", 1 << 20), ("1MiB", 1 << 20), ("16mb", 16 << 20), ("1500", 1500)] {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for bad in ["0", "17M", "1G", "-1", "", "M", "1.5M", "99999999999999999999"] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_path_begins_with_a_slash_and_has_no_query() {
+        assert_eq!(path("/a/b%20c"), Ok("/a/b%20c".to_owned()));
+        for bad in ["", "a", "/a?b", "/a#b", "/a b", "/é"] {
+            assert!(path(bad).is_err(), "{bad}");
         }
     }
 

@@ -54,7 +54,7 @@ impl Delivery {
         words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
     }
 
-    /// The record of a delivery that was made here.
+    /// The record of a delivery.
     pub fn record(&self, about: &About<'_>) -> Value {
         let mut record = json!({
             "type": "delivery",
@@ -62,7 +62,7 @@ impl Delivery {
             "at": about.at,
             "method": "POST",
             "target": about.target,
-            "http": "1.1",
+            "http": about.http,
             "headers": self.headers,
         });
         match std::str::from_utf8(&self.body) {
@@ -83,9 +83,12 @@ pub struct About<'a> {
     pub at: &'a str,
     /// Path and query.
     pub target: &'a str,
-    pub event: &'a str,
-    pub sender: &'a str,
-    /// `ok` or `invalid`.
+    /// The version of HTTP.
+    pub http: &'a str,
+    /// The event and who sent it, where that can be told.
+    pub event: Option<&'a str>,
+    pub sender: Option<&'a str>,
+    /// The judgement in a word.
     pub verdict: &'a str,
     pub findings: Value,
 }
@@ -218,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_body_comes_back_from_its_record() {
-        let about = About { at: "", target: "/", event: "x", sender: "automation", verdict: "ok", findings: json!([]) };
+        let about = About { at: "", target: "/", http: "1.1", event: Some("x"), sender: None, verdict: "ok", findings: json!([]) };
         for body in [b"{}".to_vec(), vec![0xff, 0]] {
             let record = Delivery { headers: Vec::new(), body: body.clone() }.record(&about);
             assert!(is_record(&record));

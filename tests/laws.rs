@@ -12,7 +12,7 @@ use snapbox::{assert_data_eq, file};
 use systeme_hook::catalog::{Catalog, Event, Shape};
 use systeme_hook::judgement::Judge;
 use systeme_hook::payload::{Overrides, Payloads, payloads};
-use systeme_hook::schema::Schemas;
+use systeme_hook::schema::{Schemas, Unit};
 use systeme_hook::story::{Fact, Locale, Stories};
 
 const AT: i64 = 1_790_000_000;
@@ -89,7 +89,7 @@ fn a_sample_is_valid_for_its_own_event_and_the_matrix_is_as_reviewed() {
 
 #[test]
 fn schemas_are_valid_and_use_listed_keywords_only() {
-    let keywords = "$schema $ref $defs title description type const examples properties required additionalProperties items maxItems maxLength not if then else pattern x-evidence x-fact";
+    let keywords = "$schema $ref $defs title description type const examples properties required additionalProperties items maxItems maxLength not if then else pattern x-evidence x-fact x-unit";
     let keywords: HashSet<_> = keywords.split(' ').collect();
     fn walk(schema: &Value, keywords: &HashSet<&str>, path: &str) {
         let Value::Object(object) = schema else { panic!("{path} is no schema object") };
@@ -100,6 +100,7 @@ fn schemas_are_valid_and_use_listed_keywords_only() {
                 "properties" | "$defs" => value.as_object().expect(&path).iter().for_each(|(name, schema)| walk(schema, keywords, &format!("{path}/{name}"))),
                 "items" | "not" | "if" | "then" | "else" | "additionalProperties" => walk(value, keywords, &path),
                 "x-evidence" => assert!(["documented", "wire", "reported", "inferred"].contains(&value.as_str().expect(&path)), "{path}"),
+                "x-unit" => assert!(Unit::find(value.as_str().expect(&path)).is_some(), "{path}"),
                 "pattern" => {
                     let pattern = value.as_str().expect(&path);
                     assert!(pattern.starts_with('^') && pattern.ends_with('$') || path.ends_with("/not/pattern"), "{path} is anchored at both ends");
@@ -459,12 +460,12 @@ fn without_a_key_or_with_another_type_a_sample_is_invalid_but_for_the_listed() {
 fn imports_go_one_way() {
     // From the right: a module may import those of earlier ranks only.
     let ranks: &[&[&str]] = &[
-        &["error", "pointer"],
+        &["error", "pointer", "time"],
         &["catalog"],
         &["schema", "story", "php_json"],
         &["payload", "delivery"],
-        &["judgement"],
-        &["sender", "report"],
+        &["judgement", "decoded"],
+        &["sender", "receiver", "report"],
         &["cli"],
         &["commands"],
     ];
@@ -488,5 +489,5 @@ fn imports_go_one_way() {
 #[test]
 fn only_one_module_imports_colored() {
     let importing: Vec<_> = files("src").into_iter().filter(|path| read(path).contains("colored::")).collect();
-    assert_eq!(importing, [Path::new("src/report/text.rs")]);
+    assert_eq!(importing, [Path::new("src/report/text/paint.rs")]);
 }

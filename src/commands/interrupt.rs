@@ -7,6 +7,31 @@ use std::time::Duration;
 
 use super::Exit;
 
+/// Until the program is asked to end: Ctrl-C, and SIGTERM where there is such a thing.
+pub async fn asked_to_end() {
+    let interrupted = async {
+        // Where it cannot be watched, it ends the program by itself.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                terminated.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}
+
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {

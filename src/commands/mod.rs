@@ -1,8 +1,11 @@
 //! A verb each: from what was typed to engines to messages. They decide the exit code, and print nothing themselves.
 
 mod causes;
+mod completions;
+mod desk;
 mod events;
 mod interrupt;
+mod listen;
 mod send;
 mod validate;
 
@@ -50,7 +53,9 @@ pub fn run(command: &Command, input: Input<'_>, output: &mut Output<'_>) -> Resu
     let exit = match command {
         Command::Send(args) => send::run(args, &schemas, output)?,
         Command::Validate(args) => validate::run(args, &schemas, input, output)?,
+        Command::Listen(args) => listen::run(args, &schemas, output)?,
         Command::Events(args) => events::run(args, &schemas, output)?,
+        Command::Completions(args) => completions::run(args.shell, &catalog, output)?,
     };
     output.flush()?;
     Ok(exit)

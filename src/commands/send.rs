@@ -6,19 +6,23 @@ use std::fs;
 use reqwest::Url;
 use serde_json::Value;
 
+use super::desk::{Desk, Shown, Taken};
 use super::interrupt::Interrupt;
 use super::{Exit, causes};
 use crate::catalog::{Event, Shape};
 use crate::cli::{HttpArgs, Send};
+use crate::decoded;
 use crate::delivery::{self, About, Delivery, HeaderEdit};
 use crate::error::{Error, Result};
-use crate::judgement::{Judge, Judgement};
+use crate::judgement::{Judge, Judgement, MOST_BYTES};
 use crate::payload::{Overrides, Payloads, payloads};
 use crate::pointer;
+use crate::receiver::{self, Arrival, Receiver};
 use crate::report::{Format, Message, Output, Sent, SentAll, findings};
 use crate::schema::Schemas;
 use crate::sender::{self, Outcome, Sender};
-use crate::story::{Locale, Stories, time};
+use crate::story::{Locale, Stories};
+use crate::time;
 
 pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Result<Exit> {
     output.set(if args.json { Format::Json } else { Format::Text }, args.quiet);
@@ -32,7 +36,8 @@ pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Resul
         payloads: payloads(schemas, &plan.shapes, &overrides)?,
         plan,
         stories: Stories::new(seed, at, locales, overrides.facts()),
-        judge: (!overrides.is_empty()).then_some(schemas),
+        is_changed: !overrides.is_empty(),
+        schemas,
         args,
         // Parsed here, so that no usage error shows a value: it may be a token.
         headers: args.http.headers.iter().map(|text| text.parse()).collect::<Result<_>>()?,
@@ -47,7 +52,8 @@ pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Resul
     match target {
         Some(target) if args.curl => run.print_curl(&target, &all, output),
         Some(target) if !args.dry_run => run.deliver(target, all, output),
-        target => run.print(target.as_ref(), &all, output),
+        target if args.dry_run => run.print(target.as_ref(), &all, output),
+        _ => run.deliver_here(all, output),
     }
 }
 
@@ -99,7 +105,8 @@ struct Run<'a, 'c> {
     payloads: Vec<Payloads<'c>>,
     stories: Stories,
     /// Where something was set by hand, each body is judged before it goes out.
-    judge: Option<&'a Schemas<'c>>,
+    is_changed: bool,
+    schemas: &'a Schemas<'c>,
     args: &'a Send,
     headers: Vec<HeaderEdit>,
     proxy: Option<Url>,
@@ -118,8 +125,10 @@ impl<'c> Run<'_, 'c> {
     /// What is wrong with a body since something was set by hand, told once.
     fn judged(&mut self, shape: usize, body: &[u8], output: &mut Output<'_>) -> Result<Judgement> {
         let (event, shape) = self.plan.shapes[shape];
-        let Some(schemas) = self.judge else { return Ok(Judgement { event: Some(event.name.clone()), findings: Vec::new() }) };
-        let judgement = Judge::new(schemas, Some(event), false).judge(body)?;
+        if !self.is_changed {
+            return Ok(Judgement::of_event(&event.name, event.sender, Vec::new()));
+        }
+        let judgement = Judge::new(self.schemas, Some(event), false).judge(body)?;
         for finding in &judgement.findings {
             if self.faults.insert((event.label(shape), finding.pointer.clone(), finding.code)) {
                 let fault = format!("{} is no longer valid and goes out all the same: {}: {}", event.label(shape), finding.pointer, finding.message);
@@ -140,13 +149,13 @@ impl<'c> Run<'_, 'c> {
                 output.tell(&Message::Line(&body))?;
             } else {
                 let event = self.plan.shapes[shape].0;
-                let verdict = if judgement.is_ok() { "ok" } else { "invalid" };
                 let about = About {
                     at: self.stories.at(),
                     target: &target,
-                    event: &event.name,
-                    sender: event.sender.name(),
-                    verdict,
+                    http: "1.1",
+                    event: Some(&event.name),
+                    sender: Some(event.sender.name()),
+                    verdict: judgement.verdict.name(),
                     findings: findings(&judgement).into(),
                 };
                 let record = Delivery::automation(body, &self.headers).record(&about);
@@ -183,29 +192,41 @@ impl<'c> Run<'_, 'c> {
     }
 
     fn deliver(&mut self, target: Url, all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
-        let sender = Sender::new(target.clone(), &self.http_options()?)?;
-        let no_runtime = |error| Error::new(format!("no connection can be made: {error}"));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_runtime)?;
-        runtime.block_on(self.deliver_each(&sender, &target, all, output))
+        runtime()?.block_on(self.deliver_each(&target, None, all, output))
     }
 
-    async fn deliver_each(&mut self, sender: &Sender, target: &Url, mut all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
+    /// To a receiver of its own, on a free port of this machine.
+    fn deliver_here(&mut self, all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
+        runtime()?.block_on(async {
+            let receiver = Receiver::bind("127.0.0.1", 0, receiver::Options { max_body: MOST_BYTES, path: None }).await?;
+            let target = delivery::target(&receiver.url())?;
+            output.tell(&Message::Note(&format!("no --to: a receiver of its own listens on {target}")))?;
+            let here = Here { receiver, desk: Desk::new(self.schemas, true), is_request_shown: false };
+            self.deliver_each(&target, Some(here), all, output).await
+        })
+    }
+
+    async fn deliver_each(&mut self, target: &Url, mut here: Option<Here<'_>>, mut all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
+        let sender = Sender::new(target.clone(), &self.http_options()?)?;
         let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
         for number in 0..self.plan.deliveries {
             let (shape, body) = self.body(number);
             let valid = self.judged(shape, &body, output)?.is_ok();
             let delivery = Delivery::automation(body.clone(), &self.headers);
-            let outcome = tokio::select! {
+            let (outcome, taken) = tokio::select! {
                 biased;
                 _ = &mut interrupt => {
                     all.interrupted = true;
                     all.unanswered = 1;
                     break;
                 }
-                outcome = sender.deliver(delivery) => outcome,
+                outcome = delivered(&sender, delivery, here.as_mut()) => outcome?,
             };
             let sent = self.sent(number, shape, &body, valid, outcome, target);
             output.tell(&Message::Sent(&sent))?;
+            if let Some(here) = &mut here {
+                here.tell(&taken, self.schemas, output)?;
+            }
             *if sent.accepted { &mut all.accepted } else { &mut all.not_accepted } += 1;
         }
         output.tell(&Message::SentAll(&all))?;
@@ -262,6 +283,46 @@ impl<'c> Run<'_, 'c> {
     }
 }
 
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    let no_runtime = |error| Error::new(format!("no connection can be made: {error}"));
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_runtime)
+}
+
+/// The receiver that is delivered to where no other is named.
+struct Here<'c> {
+    receiver: Receiver,
+    desk: Desk<'c>,
+    /// Every request has the same headers: one is shown.
+    is_request_shown: bool,
+}
+
+impl Here<'_> {
+    fn tell(&mut self, taken: &[Taken], schemas: &Schemas<'_>, output: &mut Output<'_>) -> Result<()> {
+        for taken in taken {
+            let with_request = !std::mem::replace(&mut self.is_request_shown, true);
+            taken.tell(schemas, Shown { with_request, is_compact: false }, output)?;
+        }
+        Ok(())
+    }
+}
+
+/// Delivers once, and takes what arrives here meanwhile.
+async fn delivered(sender: &Sender, delivery: Delivery, here: Option<&mut Here<'_>>) -> Result<(Outcome, Vec<Taken>)> {
+    let mut taken = Vec::new();
+    let Some(here) = here else { return Ok((sender.deliver(delivery).await, taken)) };
+    let mut delivering = std::pin::pin!(sender.deliver(delivery));
+    loop {
+        tokio::select! {
+            outcome = &mut delivering => return Ok((outcome, taken)),
+            Some(arrival) = here.receiver.next() => {
+                if let Arrival::Delivery(received, reply) = arrival {
+                    taken.push(here.desk.take(received, reply)?);
+                }
+            }
+        }
+    }
+}
+
 /// A proxy that can be gone through.
 fn proxy(text: &str) -> Result<Url> {
     let hint = "give its URL, such as http://localhost:3128";
@@ -287,9 +348,8 @@ fn curl_options(http: &HttpArgs) -> Vec<String> {
     options
 }
 
-/// The e-mail of whom a body is about.
+/// The e-mail address of whom a body is about.
 fn contact(body: &[u8]) -> String {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let email = ["contact", "customer"].iter().find_map(|who| body["data"][who]["email"].as_str());
-    email.unwrap_or("-").to_owned()
+    decoded::contact(&body).unwrap_or("-").to_owned()
 }

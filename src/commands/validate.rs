@@ -11,7 +11,7 @@ use super::{Exit, Input};
 use crate::catalog::Event;
 use crate::cli::Validate;
 use crate::error::{Error, Result};
-use crate::judgement::{Judge, MOST_BYTES};
+use crate::judgement::{Judge, Judgement, Level, MOST_BYTES, NO_TYPE, UNKNOWN_EVENT};
 use crate::report::{Format, Message, Output};
 use crate::schema::Schemas;
 
@@ -121,16 +121,29 @@ impl Texts<'_, '_, '_> {
     }
 
     fn judge(&mut self, name: &str, line: Option<usize>, text: &[u8]) -> Result<()> {
-        let judgement = self.judge.judge(text)?;
+        let judgement = advised(self.judge.judge(text)?);
         self.documents += 1;
         self.invalid += usize::from(!judgement.is_ok());
         self.output.tell(&Message::Judged { file: name, line, judgement: &judgement })
     }
 }
 
+/// `judgement`, with the flags that would change it.
+fn advised(mut judgement: Judgement) -> Judgement {
+    for finding in judgement.findings.iter_mut().filter(|finding| finding.level == Level::Error) {
+        match (finding.code, &mut finding.hint) {
+            (UNKNOWN_EVENT, Some(hint)) => hint.push_str(": --allow-unknown lets them pass"),
+            (NO_TYPE, hint @ None) => *hint = Some("--event NAME says which event it is".to_owned()),
+            _ => {}
+        }
+    }
+    judgement
+}
+
 /// The lines that stand around records.
 fn is_aside(line: &[u8]) -> bool {
-    [&b"{\"type\":\"ready\""[..], b"{\"type\":\"summary\""].iter().any(|start| line.trim_ascii_start().starts_with(start))
+    let start: &[&[u8]] = &[b"{\"type\":\"ready\"", b"{\"type\":\"refused\"", b"{\"type\":\"sent\"", b"{\"type\":\"summary\""];
+    start.iter().any(|start| line.trim_ascii_start().starts_with(start))
 }
 
 fn has_extension(path: &Path, known: &[&str]) -> bool {

@@ -4,11 +4,29 @@ use serde_json::{Value, json};
 
 use super::{Field, Looks, Message, Written, text};
 use crate::judgement::{Finding, Judgement};
+use crate::time;
 
 pub fn written(message: &Message<'_>, looks: Looks) -> Written {
     let values = match message {
         Message::Line(_) | Message::Note(_) | Message::Warning(_) => return text::written(message, looks),
         Message::Document(value) => vec![(*value).clone()],
+        Message::Ready { url } => vec![json!({"type": "ready", "url": url})],
+        Message::Heard(heard) => vec![heard.record()],
+        Message::Turned(turned) => vec![json!({
+            "type": "refused",
+            "at": time::stamp(turned.at),
+            "method": turned.method,
+            "target": turned.target,
+            "status": turned.status,
+            "message": turned.why,
+            "hint": turned.hint,
+        })],
+        Message::HeardAll(all) => vec![json!({
+            "type": "summary",
+            "deliveries": all.deliveries(),
+            "refused": all.turned,
+            "by_event": all.by_event.iter().map(|((event, verdict), many)| json!({"event": event, "verdict": verdict.name(), "deliveries": many})).collect::<Vec<_>>(),
+        })],
         Message::Sent(sent) => vec![json!({
             "type": "sent",
             "number": sent.number,

@@ -4,14 +4,19 @@
 mod json;
 mod text;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
+use crate::catalog::Sender;
+use crate::decoded::Decoded;
+use crate::delivery::{About, Delivery};
 use crate::error::{Error, Result};
-use crate::judgement::Judgement;
+use crate::judgement::{Judgement, Verdict};
 use crate::schema::Note;
+use crate::time;
 
 pub use json::findings;
 
@@ -41,6 +46,13 @@ pub enum Message<'m> {
     Note(&'m str),
     /// Talk that something is not as it should be.
     Warning(&'m str),
+    /// A receiver listens.
+    Ready {
+        url: &'m str,
+    },
+    Heard(&'m Heard<'m>),
+    Turned(&'m Turned<'m>),
+    HeardAll(&'m HeardAll),
     Sent(&'m Sent),
     SentAll(&'m SentAll),
     Judged {
@@ -80,6 +92,49 @@ pub struct Sent {
     /// The beginning of an answer that was not expected.
     pub answer: String,
     pub hint: Option<String>,
+}
+
+/// A delivery that was received.
+#[derive(Debug)]
+pub struct Heard<'m> {
+    pub at: SystemTime,
+    /// Path and query.
+    pub target: &'m str,
+    /// The version of HTTP.
+    pub http: &'m str,
+    pub delivery: &'m Delivery,
+    pub judgement: &'m Judgement,
+    /// The e-mail address of whom it is about.
+    pub contact: Option<&'m str>,
+    /// What it says, where that is to be shown.
+    pub decoded: Option<&'m Decoded>,
+    /// Its request line, headers and the beginning of its body are shown too.
+    pub with_request: bool,
+    /// In one line.
+    pub is_compact: bool,
+}
+
+/// A request that was no delivery.
+#[derive(Debug)]
+pub struct Turned<'m> {
+    pub at: SystemTime,
+    /// Both are empty where it came to no request.
+    pub method: &'m str,
+    pub target: &'m str,
+    /// What it was answered.
+    pub status: Option<u16>,
+    pub why: &'m str,
+    pub hint: Option<&'m str>,
+    /// In one line.
+    pub is_compact: bool,
+}
+
+/// All that a receiver received.
+#[derive(Debug, Default)]
+pub struct HeardAll {
+    pub by_event: BTreeMap<(Option<String>, Verdict), u64>,
+    /// Requests that were no delivery.
+    pub turned: u64,
 }
 
 /// A run of deliveries.
@@ -151,6 +206,11 @@ impl<'w> Output<'w> {
         self.format
     }
 
+    /// What is told is read by people, and not only what is wrong.
+    pub fn is_for_people(&self) -> bool {
+        self.format == Format::Text
+    }
+
     /// Nobody reads on.
     pub fn is_closed(&self) -> bool {
         self.closed
@@ -204,11 +264,43 @@ impl Message<'_> {
         match self {
             Self::Sent(sent) => sent.accepted,
             Self::SentAll(all) => all.not_accepted == 0 && !all.interrupted,
+            Self::Heard(heard) => heard.judgement.verdict == Verdict::Ok && heard.judgement.findings.is_empty(),
+            Self::HeardAll(all) => all.turned == 0 && all.by_event.keys().all(|(_, verdict)| *verdict == Verdict::Ok),
             Self::Judged { judgement, .. } => judgement.findings.is_empty(),
             Self::JudgedAll { invalid, .. } => *invalid == 0,
             Self::Note(_) => true,
             _ => false,
         }
+    }
+}
+
+impl Heard<'_> {
+    pub fn record(&self) -> Value {
+        let about = About {
+            at: &time::stamp(self.at),
+            target: self.target,
+            http: self.http,
+            event: self.judgement.event.as_deref(),
+            sender: self.judgement.sender.map(Sender::name),
+            verdict: self.judgement.verdict.name(),
+            findings: findings(self.judgement).into(),
+        };
+        self.delivery.record(&about)
+    }
+}
+
+impl HeardAll {
+    /// How many there were of each verdict, among all or those of an event.
+    fn verdicts<'a>(by_event: impl Iterator<Item = (&'a (Option<String>, Verdict), &'a u64)>) -> BTreeMap<Verdict, u64> {
+        let mut verdicts = BTreeMap::new();
+        for ((_, verdict), many) in by_event {
+            *verdicts.entry(*verdict).or_default() += many;
+        }
+        verdicts
+    }
+
+    pub fn deliveries(&self) -> u64 {
+        self.by_event.values().sum()
     }
 }
 

@@ -2,6 +2,7 @@
 //! meaning and no event's name beyond the schema's own.
 
 mod bundle;
+mod place;
 mod violation;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use crate::catalog::{Catalog, Event};
 use crate::error::{Error, Result};
 use crate::pointer;
 
+pub use place::{Place, Unit};
 pub use violation::{Violation, described, type_name, with_article};
 
 /// The schemas of a catalogue.
@@ -137,6 +139,11 @@ impl EventSchema {
             ));
         });
         places
+    }
+
+    /// What the schema may say of a whole document, and from there of each place.
+    pub fn place(&self) -> Place<'_> {
+        Place::root(&self.document)
     }
 
     /// The JSON Schema types that the schema allows at a place of `body`; the validator itself is asked.

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::Story;
 use super::person::Custom;
-use super::{Story, time};
+use crate::time;
 
 /// A fact as a story tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]

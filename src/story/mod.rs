@@ -6,13 +6,14 @@ mod locale;
 mod person;
 mod places;
 mod shop;
-pub mod time;
 mod words;
 
 use std::cell::OnceCell;
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus as Rng;
+
+use crate::time;
 
 pub use fact::{Fact, Made, Told};
 pub use locale::Locale;

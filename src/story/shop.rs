@@ -6,8 +6,8 @@ use rand_xoshiro::Xoshiro256PlusPlus as Rng;
 
 use super::Made;
 use super::locale::chosen;
-use super::time;
 use super::words::{LANGUAGES, TOPICS, Words};
+use crate::time;
 
 /// Cents.
 const PRICES: [i64; 8] = [700, 1900, 2700, 4700, 9700, 19_700, 29_700, 49_700];

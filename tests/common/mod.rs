@@ -1,11 +1,14 @@
 //! A receiver for the tests: real sockets, and an answer that the path asks for.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Command, Output};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
 
 /// A request as it came, head and body apart.
 #[derive(Debug, Clone, Default)]
@@ -91,6 +94,66 @@ fn serve(mut stream: TcpStream, received: &Mutex<Vec<Request>>, answer: &impl Fn
 /// A whole answer.
 pub fn status(line: &str, headers: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {line}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+/// `listen` as a program of its own, on a free port.
+#[derive(Debug)]
+pub struct Listen {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    pub url: String,
+    pub address: SocketAddr,
+}
+
+impl Listen {
+    /// Prints records, the first of its lines having told where it listens.
+    pub fn start(args: &[&str]) -> Self {
+        let mut child = systeme_hook();
+        let child = child.args(["listen", "--port", "0", "--json"]).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = child.spawn().expect("it runs");
+        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut ready = String::new();
+        stdout.read_line(&mut ready).expect("a line");
+        let ready: Value = serde_json::from_str(&ready).expect("JSON");
+        assert_eq!(ready["type"], "ready");
+        let url = ready["url"].as_str().expect("a URL").to_owned();
+        let address = url.trim_start_matches("http://").split('/').next().and_then(|address| address.parse().ok()).expect("an address");
+        Self { child, stdout, url, address }
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        stream
+    }
+
+    /// The next line that it prints.
+    pub fn line(&mut self) -> Value {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).expect("a line");
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    pub fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().expect("kill").success());
+    }
+
+    /// What it still prints until it ends, and its exit code.
+    pub fn end(mut self) -> (Vec<Value>, Option<i32>) {
+        let lines = self.stdout.by_ref().lines().map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON")).collect();
+        (lines, self.child.wait().expect("it ends").code())
+    }
+
+    /// Ends it as Ctrl-C does.
+    pub fn stop(self) -> (Vec<Value>, Option<i32>) {
+        self.signal("INT");
+        self.end()
+    }
+
+    /// Nobody reads any more what it prints.
+    pub fn close_stdout(self) -> Child {
+        self.child
+    }
 }
 
 pub fn systeme_hook() -> Command {

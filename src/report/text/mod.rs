@@ -1,15 +1,19 @@
 //! Messages for people. What came from outside is made visible here, never obeyed: no control or direction character of a payload reaches a
 //! terminal.
 
+mod heard;
+mod paint;
+
 use std::fmt::Write as _;
 
-use colored::{Color, ColoredString, Colorize};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::{EventRow, Field, Looks, Message, Sent, SentAll, Written};
 use crate::error::Error;
 use crate::judgement::{Finding, Judgement, Level};
+
+use paint::{Color, Paint};
 
 /// How far what belongs to a line stands in below it.
 const INDENT: &str = "       ";
@@ -24,6 +28,10 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
         Message::Document(value) => data(format!("{value:#}\n")),
         Message::Note(note) => talk(format!("{}\n", err.dim(&visible(note)))),
         Message::Warning(warning) => talk(looks.wrapped_talk(&format!("{} {}", err.color("warning:", Color::Yellow), visible(warning)))),
+        Message::Ready { url } => talk(heard::ready(url, err)),
+        Message::Heard(heard) => data(heard::heard(heard, out, looks.width)),
+        Message::Turned(refused) => data(heard::refused(refused, out, looks.width)),
+        Message::HeardAll(all) => talk(heard::heard_all(all, err)),
         Message::Sent(sent) => data(self::sent(sent, out, looks.width)),
         Message::SentAll(all) => talk(sent_all(all, err)),
         Message::Judged { file, line, judgement } => data(judged(file, *line, judgement, out, looks.width)),
@@ -68,18 +76,25 @@ fn sent(sent: &Sent, paint: Paint, width: usize) -> String {
     if let Some(failure) = &sent.failure {
         let _ = writeln!(text, "{INDENT}{}", visible(failure));
     }
-    const LINES: usize = 5;
-    let mut lines = sent.answer.lines().filter(|line| !line.trim().is_empty());
-    for line in lines.by_ref().take(LINES) {
-        let _ = writeln!(text, "{INDENT}{} {}", paint.dim("|"), cut(&visible(line), width.saturating_sub(INDENT.len() + 2)));
-    }
-    if lines.next().is_some() {
-        let _ = writeln!(text, "{INDENT}{} …", paint.dim("|"));
-    }
+    text.push_str(&excerpt(&sent.answer, paint, width));
     if let Some(hint) = &sent.hint {
         text.push_str(&hinted(hint, paint, width));
     }
     text
+}
+
+/// The first lines of a text from outside.
+fn excerpt(text: &str, paint: Paint, width: usize) -> String {
+    const LINES: usize = 5;
+    let mut shown = String::new();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    for line in lines.by_ref().take(LINES) {
+        let _ = writeln!(shown, "{INDENT}{} {}", paint.dim("|"), cut(&visible(line), width.saturating_sub(INDENT.len() + 2)));
+    }
+    if lines.next().is_some() {
+        let _ = writeln!(shown, "{INDENT}{} …", paint.dim("|"));
+    }
+    shown
 }
 
 fn sent_all(all: &SentAll, paint: Paint) -> String {
@@ -234,34 +249,6 @@ fn cut(text: &str, width: usize) -> String {
         kept.push(c);
     }
     kept + "…"
-}
-
-/// Colour for one stream, or none.
-#[derive(Debug, Clone, Copy)]
-struct Paint(bool);
-
-impl Paint {
-    fn new(is_colored: bool) -> Self {
-        // That is decided for each stream, and not by the library for the process.
-        colored::control::set_override(true);
-        Self(is_colored)
-    }
-
-    fn color(self, text: &str, color: Color) -> ColoredString {
-        if self.0 { text.color(color) } else { ColoredString::from(text) }
-    }
-
-    fn bold(self, text: &str) -> ColoredString {
-        if self.0 { text.bold() } else { ColoredString::from(text) }
-    }
-
-    fn dim(self, text: &str) -> ColoredString {
-        if self.0 { text.dimmed() } else { ColoredString::from(text) }
-    }
-
-    fn dimmed_lines(self, text: &str) -> String {
-        text.lines().map(|line| format!("{}\n", self.dim(line))).collect()
-    }
 }
 
 #[cfg(test)]

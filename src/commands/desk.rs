@@ -1,0 +1,96 @@
+//! The desk that every delivery comes to, whichever verb received it: it is judged, answered, and shown.
+
+use serde_json::Value;
+
+use crate::decoded::{contact, decoded};
+use crate::error::Result;
+use crate::judgement::{Judge, Judgement, Verdict};
+use crate::receiver::{Answer, Received, Reply};
+use crate::report::{Heard, Message, Output};
+use crate::schema::{EventSchema, Schemas};
+use crate::time;
+
+#[derive(Debug)]
+pub struct Desk<'c> {
+    judge: Judge<'c>,
+    /// What is not valid is refused.
+    strict: bool,
+}
+
+/// A delivery that was judged and answered.
+#[derive(Debug)]
+pub struct Taken {
+    pub received: Received,
+    pub judgement: Judgement,
+}
+
+/// How much of a delivery is shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shown {
+    pub with_request: bool,
+    pub is_compact: bool,
+}
+
+impl<'c> Desk<'c> {
+    pub fn new(schemas: &'c Schemas<'c>, strict: bool) -> Self {
+        Self { judge: Judge::new(schemas, None, true), strict }
+    }
+
+    /// Fails only where a schema of the catalogue is itself at fault.
+    pub fn take(&self, received: Received, reply: Reply) -> Result<Taken> {
+        let judgement = self.judge.judge_delivery(&received.delivery.headers, &received.delivery.body)?;
+        reply.answer(Answer { status: self.status(judgement.verdict), text: text(&judgement) });
+        Ok(Taken { received, judgement })
+    }
+
+    fn status(&self, verdict: Verdict) -> u16 {
+        match verdict {
+            Verdict::NotJson if self.strict => 400,
+            Verdict::Invalid | Verdict::NoEvent if self.strict => 422,
+            // systeme.io has events that are documented nowhere.
+            Verdict::Ok | Verdict::Unknown | Verdict::Invalid | Verdict::NoEvent | Verdict::NotJson => 200,
+        }
+    }
+}
+
+/// What is answered: the verdict, and what is wrong.
+fn text(judgement: &Judgement) -> String {
+    let mut text = judgement.verdict.name().to_owned();
+    text.extend(judgement.event.iter().flat_map(|event| [" ", event]));
+    text.push('\n');
+    for finding in &judgement.findings {
+        let place = [finding.pointer.as_str(), ": "];
+        text.extend(place.into_iter().filter(|_| !finding.pointer.is_empty()).chain([finding.message.as_str(), "\n"]));
+    }
+    text
+}
+
+impl Taken {
+    pub fn tell(&self, schemas: &Schemas<'_>, shown: Shown, output: &mut Output<'_>) -> Result<()> {
+        let Received { at, target, http, delivery } = &self.received;
+        let document: Option<Value> = serde_json::from_slice(&delivery.body).ok();
+        let now = time::second(*at);
+        let decoded = match &document {
+            Some(document) if !shown.is_compact && output.is_for_people() => Some(decoded(document, self.schema(schemas)?, now)),
+            _ => None,
+        };
+        output.tell(&Message::Heard(&Heard {
+            at: *at,
+            target,
+            http,
+            delivery,
+            judgement: &self.judgement,
+            contact: document.as_ref().and_then(contact),
+            decoded: decoded.as_ref(),
+            with_request: shown.with_request,
+            is_compact: shown.is_compact,
+        }))
+    }
+
+    /// The schema of its event, where there is one.
+    fn schema<'s>(&self, schemas: &'s Schemas<'_>) -> Result<Option<&'s EventSchema>> {
+        let Judgement { event: Some(name), sender, .. } = &self.judgement else { return Ok(None) };
+        let mut events = schemas.catalog().events.iter();
+        events.find(|event| event.name == *name && sender.is_none_or(|sender| event.sender == sender)).map(|event| schemas.of(event)).transpose()
+    }
+}

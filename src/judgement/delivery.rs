@@ -1,0 +1,240 @@
+//! A delivery is judged by its headers too: which of the two senders it is from, whether they are mixed up, and in which other way than JSON a body
+//! was sent.
+
+use serde_json::Value;
+
+use super::{Finding, Judge, Judgement, Level, NO_TYPE, UNKNOWN_EVENT, Verdict, is_bare, violations};
+use crate::catalog::Sender;
+use crate::error::{Result, quoted};
+
+/// Names the event in a delivery of Settings > Webhooks.
+const EVENT: &str = "x-webhook-event";
+const SETTINGS_HEADERS: &str = "x-webhook-";
+
+impl Judge<'_> {
+    /// Fails only where a schema of the catalogue is itself at fault.
+    pub fn judge_delivery(&self, headers: &[(String, String)], body: &[u8]) -> Result<Judgement> {
+        let mut judgement = self.judge_text(body, |document| match value(headers, EVENT) {
+            _ if is_envelope(&document) => self.judge_envelope(headers, &document),
+            Some(event) => self.judge_settings(event, &document),
+            None => self.judge_without_event(&document),
+        })?;
+        if judgement.verdict == Verdict::NotJson {
+            match otherwise_sent(headers, body) {
+                Some(finding) => judgement.findings = vec![finding],
+                None => judgement.findings.extend(content_type(headers)),
+            }
+            judgement.event = value(headers, EVENT).map(str::to_owned);
+            judgement.sender = value(headers, EVENT).map(|_| Sender::Settings);
+        } else {
+            judgement.findings.extend(content_type(headers));
+        }
+        Ok(judgement)
+    }
+
+    fn judge_envelope(&self, headers: &[(String, String)], document: &Value) -> Result<Judgement> {
+        let mut judgement = self.judge_document(document)?;
+        if let Some((header, _)) = headers.iter().find(|(name, _)| name.to_ascii_lowercase().starts_with(SETTINGS_HEADERS)) {
+            let message = format!("the two senders are mixed up: the header {header} is of Settings > Webhooks, and the body is of an automation");
+            let hint = "an automation's delivery has no X-Webhook headers; one of Settings > Webhooks has no type, data and account around its body";
+            judgement.findings.insert(0, Finding::error("mixed-senders", message).hint(hint));
+            judgement.verdict = Verdict::Invalid;
+            judgement.sender = None;
+        }
+        Ok(judgement)
+    }
+
+    fn judge_settings(&self, name: &str, document: &Value) -> Result<Judgement> {
+        let catalog = self.schemas.catalog();
+        if !document.is_object() {
+            return self.judge_document(document);
+        }
+        if let Some(event) = catalog.of_header(name) {
+            return Ok(Judgement::of_event(name, Sender::Settings, violations(self.schemas.of(event)?, document)));
+        }
+        let finding = Finding::error(UNKNOWN_EVENT, format!("no schema knows the event {} of Settings > Webhooks", quoted(name)));
+        let known: Vec<_> = catalog.events.iter().filter(|event| event.sender == Sender::Settings).map(|event| event.name.as_str()).collect();
+        let hint = match known.is_empty() {
+            true => "there are schemas of automation events only: what this one holds is shown, and not judged".to_owned(),
+            false => format!("the known ones are {}", known.join(", ")),
+        };
+        let level = if self.allow_unknown { Level::Warning } else { Level::Error };
+        Ok(Judgement::of_event(name, Sender::Settings, vec![Finding { level, ..finding.hint(hint) }]))
+    }
+
+    /// Neither an envelope nor a header tells the event.
+    fn judge_without_event(&self, document: &Value) -> Result<Judgement> {
+        let mut judgement = self.judge_document(document)?;
+        for finding in judgement.findings.iter_mut().filter(|finding| finding.code == NO_TYPE && is_bare(document)) {
+            finding.message =
+                "there is neither the key \"type\", as in an automation's delivery, nor the header X-Webhook-Event, as in one of Settings > Webhooks"
+                    .to_owned();
+            finding.hint = Some("either something on the way dropped the header, or a test sends what stands under data without its envelope".to_owned());
+        }
+        Ok(judgement)
+    }
+}
+
+/// It has what an automation puts around an event.
+fn is_envelope(document: &Value) -> bool {
+    document.get("type").is_some_and(Value::is_string) && document.get("data").is_some()
+}
+
+fn value<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+    headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+/// The content type without its parameters, in lower case.
+fn media_type(headers: &[(String, String)]) -> Option<String> {
+    value(headers, "content-type").map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+/// How a body that is no JSON was sent, where that can be told.
+fn otherwise_sent(headers: &[(String, String)], body: &[u8]) -> Option<Finding> {
+    let start = body.trim_ascii_start();
+    if let Some(coding) = value(headers, "content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity")) {
+        let message = format!("the body is compressed (content-encoding: {coding})");
+        return Some(Finding::error("compressed", message).hint("systeme.io sends its bodies plain"));
+    }
+    let media_type = media_type(headers).unwrap_or_default();
+    let is_part = start.starts_with(b"--") && contains(start, b"content-disposition:");
+    if is_part || media_type == "multipart/form-data" && !start.starts_with(b"{") {
+        let message = "the body is a multipart form";
+        return Some(Finding::error("multipart", message).hint("systeme.io sends the JSON itself as the body; with curl that is --data-raw, and not -F"));
+    }
+    let looks_like_form = || {
+        start
+            .iter()
+            .position(|byte| *byte == b'=')
+            .is_some_and(|at| start[..at].iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]%+".contains(byte)) && at > 0)
+    };
+    if !start.starts_with(b"{") && !start.starts_with(b"[") && !start.is_empty() && (media_type == "application/x-www-form-urlencoded" || looks_like_form()) {
+        let fields: Vec<_> = form_urlencoded::parse(start).collect();
+        let within = fields.iter().find(|(_, text)| serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object()));
+        let hint = match within {
+            Some((name, _)) => format!("a JSON object stands in its field {}: systeme.io sends the JSON itself as the body", quoted(name)),
+            None => "systeme.io sends the JSON itself as the body".to_owned(),
+        };
+        let names: Vec<_> = fields.iter().take(5).map(|(name, _)| quoted(name)).collect();
+        let more = if fields.len() > names.len() { ", …" } else { "" };
+        return Some(Finding::error("form-encoded", format!("the body is a form, with {}{more}", names.join(", "))).hint(hint));
+    }
+    None
+}
+
+/// What is wrong with the content type of what is, or was to be, JSON.
+fn content_type(headers: &[(String, String)]) -> Option<Finding> {
+    let (message, hint) = match media_type(headers) {
+        None => ("there is no content-type".to_owned(), "systeme.io sends content-type: application/json"),
+        Some(kind) if kind == "application/json" || kind.ends_with("+json") => return None,
+        Some(kind) if kind == "application/x-www-form-urlencoded" => (
+            format!("the content-type is {kind}, and the body is no form"),
+            "systeme.io sends application/json; curl does with -H 'content-type: application/json'",
+        ),
+        Some(kind) => (format!("the content-type is {}", quoted(&kind)), "systeme.io sends application/json"),
+    };
+    Some(Finding { level: Level::Warning, ..Finding::error("content-type", message).hint(hint) })
+}
+
+/// Whether `needle`, in lower case, stands in the beginning of `text`, in any case.
+fn contains(text: &[u8], needle: &[u8]) -> bool {
+    let beginning = &text[..text.len().min(1024)];
+    beginning.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::schema::Schemas;
+
+    const JSON: (&str, &str) = ("Content-Type", "application/json");
+    const SALE: &[u8] = include_bytes!("../../samples/automation/customer.sale.completed.json");
+    const BARE: &[u8] = br#"{"contact":{"email":"a@example.com"},"tag":{"id":1,"name":"vip"}}"#;
+
+    fn judgement(headers: &[(&str, &str)], body: &[u8]) -> Judgement {
+        let catalog = Catalog::embedded().expect("the catalogue");
+        let schemas = Schemas::new(&catalog);
+        let headers: Vec<_> = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Judge::new(&schemas, None, true).judge_delivery(&headers, body).expect("the schemas")
+    }
+
+    fn judged(headers: &[(&str, &str)], body: &[u8]) -> (Verdict, Vec<&'static str>) {
+        let judgement = judgement(headers, body);
+        (judgement.verdict, judgement.findings.iter().map(|finding| finding.code).collect())
+    }
+
+    #[test]
+    fn an_automation_delivery_is_judged_by_its_type() {
+        assert_eq!(judged(&[JSON], SALE), (Verdict::Ok, vec![]));
+        assert_eq!(judged(&[("content-type", "application/json; charset=utf-8")], SALE), (Verdict::Ok, vec![]));
+        assert_eq!(judgement(&[JSON], SALE).sender, Some(Sender::Automation));
+    }
+
+    #[test]
+    fn the_two_senders_mixed_up_are_named() {
+        for header in ["X-Webhook-Event", "x-webhook-signature"] {
+            assert_eq!(judged(&[JSON, (header, "SALE_NEW")], SALE), (Verdict::Invalid, vec!["mixed-senders"]));
+        }
+        let bare = judgement(&[JSON], BARE);
+        assert_eq!((bare.verdict, bare.sender), (Verdict::NoEvent, None));
+        assert!(bare.findings[0].message.contains("nor the header X-Webhook-Event"), "{bare:?}");
+    }
+
+    #[test]
+    fn a_delivery_of_settings_is_named_by_its_header() {
+        let named = judgement(&[JSON, ("x-webhook-event", "CONTACT_TAG_ADDED")], BARE);
+        assert_eq!((named.event.as_deref(), named.sender, named.verdict), (Some("CONTACT_TAG_ADDED"), Some(Sender::Settings), Verdict::Unknown));
+        assert_eq!(judged(&[JSON, ("x-webhook-event", "CONTACT_TAG_ADDED")], b"[]").0, Verdict::NoEvent);
+    }
+
+    #[test]
+    fn a_settings_event_that_the_catalogue_knows_is_judged_by_its_schema() {
+        let schema = r#"{"type": "object", "required": ["contact"]}"#;
+        let pairs =
+            [("schemas/common.json", r#"{"$defs": {}}"#), ("schemas/settings/CONTACT_CREATED.json", schema), ("samples/settings/CONTACT_CREATED.json", "{}")];
+        let catalog = Catalog::from_texts(pairs.map(|(path, text)| (path, Cow::Borrowed(text)))).expect("a catalogue");
+        let schemas = Schemas::new(&catalog);
+        let judge = Judge::new(&schemas, None, true);
+        let verdict = |event: &str, body: &[u8]| {
+            let headers = [JSON, ("X-Webhook-Event", event)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            judge.judge_delivery(&headers, body).expect("the schemas").verdict
+        };
+        assert_eq!(verdict("CONTACT_CREATED", BARE), Verdict::Ok);
+        assert_eq!(verdict("CONTACT_CREATED", b"{}"), Verdict::Invalid);
+        assert_eq!(verdict("NEW_SALE", BARE), Verdict::Unknown);
+    }
+
+    #[test]
+    fn a_body_that_was_sent_otherwise_is_recognised() {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        assert_eq!(judged(&[form], b"email=a%40example.com&tag=vip"), (Verdict::NotJson, vec!["form-encoded"]));
+        assert_eq!(judged(&[JSON], b"payload=%7B%22type%22%3A1%7D"), (Verdict::NotJson, vec!["form-encoded"]));
+        assert_eq!(judged(&[form], SALE), (Verdict::Ok, vec!["content-type"]));
+        assert_eq!(judged(&[form], b"{\"type\": "), (Verdict::NotJson, vec!["not-json", "content-type"]));
+        let parts = b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n";
+        assert_eq!(judged(&[("content-type", "multipart/form-data; boundary=x")], parts), (Verdict::NotJson, vec!["multipart"]));
+        assert_eq!(judged(&[], parts), (Verdict::NotJson, vec!["multipart"]));
+        assert_eq!(judged(&[JSON, ("Content-Encoding", "gzip")], b"\x1f\x8b\x08"), (Verdict::NotJson, vec!["compressed"]));
+        assert_eq!(judged(&[("content-type", "text/plain")], b"hello"), (Verdict::NotJson, vec!["not-json", "content-type"]));
+        assert_eq!(judged(&[], SALE), (Verdict::Ok, vec!["content-type"]));
+    }
+
+    #[test]
+    fn a_record_that_is_posted_is_no_event() {
+        assert_eq!(judged(&[JSON], br#"{"type":"delivery","headers":[],"body":"{}"}"#).0, Verdict::Invalid);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn any_headers_and_bytes_are_judged(headers in proptest::collection::vec((".*", ".*"), 0..4), body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            prop_assert!(!judgement(&headers, &body).findings.is_empty());
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! What is wrong with a text or a delivery that should be an event: that it is not JSON and why, which event it is, where it differs from that
+//! event's schema, whether the two senders are mixed up. It takes any bytes, and never fails.
+
+mod delivery;
+mod text;
+
+use serde_json::Value;
+
+use crate::catalog::{Event, Sender};
+use crate::delivery::{is_record, recorded_body};
+use crate::error::{Result, nearest, quoted};
+use crate::schema::{EventSchema, Schemas, described, each_place};
+
+/// The largest document that is read: systeme.io's own are about 2 kB.
+pub const MOST_BYTES: usize = 16 << 20;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Warning,
+    Error,
+}
+
+impl Level {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing to say about a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub level: Level,
+    pub code: &'static str,
+    /// Where in the document, as a JSON Pointer; empty for the whole of it.
+    pub pointer: String,
+    /// Line and column from 1, the column in characters, where the text itself is at fault.
+    pub position: Option<(usize, usize)>,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl Finding {
+    fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self { level: Level::Error, code, pointer: String::new(), position: None, message: message.into(), hint: None }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn at(mut self, pointer: &str) -> Self {
+        pointer.clone_into(&mut self.pointer);
+        self
+    }
+}
+
+/// A judgement in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    Ok,
+    /// An event that no schema knows, with nothing else wrong.
+    Unknown,
+    Invalid,
+    /// JSON, and no event.
+    NoEvent,
+    NotJson,
+}
+
+impl Verdict {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Unknown => "unknown",
+            Self::Invalid => "invalid",
+            Self::NoEvent => "no-event",
+            Self::NotJson => "not-json",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The event it was judged as, or called itself.
+    pub event: Option<String>,
+    /// Who sent it, where that can be told.
+    pub sender: Option<Sender>,
+    pub verdict: Verdict,
+    pub findings: Vec<Finding>,
+}
+
+impl Judgement {
+    pub fn is_ok(&self) -> bool {
+        self.findings.iter().all(|finding| finding.level < Level::Error)
+    }
+
+    /// Of an event, for which `findings` say whether it is one that is known and valid.
+    pub fn of_event(event: &str, sender: Sender, findings: Vec<Finding>) -> Self {
+        let wrong = |finding: &Finding| finding.level == Level::Error && finding.code != UNKNOWN_EVENT;
+        let verdict = match findings.iter().any(wrong) {
+            true => Verdict::Invalid,
+            false if findings.iter().any(|finding| finding.code == UNKNOWN_EVENT) => Verdict::Unknown,
+            false => Verdict::Ok,
+        };
+        Self { event: Some(event.to_owned()), sender: Some(sender), verdict, findings }
+    }
+
+    fn of_no_event(finding: Finding) -> Self {
+        Self { event: None, sender: None, verdict: Verdict::NoEvent, findings: vec![finding] }
+    }
+
+    fn of_no_json(finding: Finding) -> Self {
+        Self { verdict: Verdict::NotJson, ..Self::of_no_event(finding) }
+    }
+}
+
+/// The codes that others act on.
+pub const UNKNOWN_EVENT: &str = "unknown-event";
+pub const NO_TYPE: &str = "no-type";
+
+/// What a text is judged by.
+#[derive(Debug)]
+pub struct Judge<'c> {
+    schemas: &'c Schemas<'c>,
+    /// The event it must be, whatever it calls itself.
+    event: Option<&'c Event>,
+    /// An event that the catalogue does not know is news and no fault.
+    allow_unknown: bool,
+}
+
+impl<'c> Judge<'c> {
+    pub fn new(schemas: &'c Schemas<'c>, event: Option<&'c Event>, allow_unknown: bool) -> Self {
+        Self { schemas, event, allow_unknown }
+    }
+
+    /// A body, or the record of a delivery. Fails only where a schema of the catalogue is itself at fault.
+    pub fn judge(&self, text: &[u8]) -> Result<Judgement> {
+        self.judge_text(text, |document| match is_record(&document) {
+            true => match recorded_body(&document) {
+                Ok(body) => self.judge(&body),
+                Err(message) => Ok(Judgement::of_no_event(Finding::error("bad-record", message))),
+            },
+            false => self.judge_document(&document),
+        })
+    }
+
+    /// Judges the document in a text, and what stands around it.
+    fn judge_text(&self, text: &[u8], judge: impl FnOnce(Value) -> Result<Judgement>) -> Result<Judgement> {
+        if text.len() > MOST_BYTES {
+            let message = format!("more than {} MiB, which is the most that is read", MOST_BYTES >> 20);
+            let finding = Finding::error("too-large", message).hint("one document a file, or one a line, is what an event is");
+            return Ok(Judgement::of_no_json(finding));
+        }
+        let (text, has_bom) = match text.strip_prefix("\u{feff}".as_bytes()) {
+            Some(rest) => (rest, true),
+            None => (text, false),
+        };
+        let mut judgement = match text::parsed(text) {
+            Ok(document) => judge(document)?,
+            Err(finding) => Judgement::of_no_json(*finding),
+        };
+        if has_bom {
+            let finding = Finding::error("bom", "a byte order mark before the document").hint("systeme.io sends none: write UTF-8 without BOM");
+            judgement.findings.insert(0, Finding { level: Level::Warning, position: Some((1, 1)), ..finding });
+        }
+        Ok(judgement)
+    }
+
+    fn judge_document(&self, document: &Value) -> Result<Judgement> {
+        let Value::Object(object) = document else {
+            let finding = Finding::error("not-an-event", format!("expected an object, found {}", described(document)));
+            return Ok(Judgement::of_no_event(match self.event_within(document) {
+                Some(place) => finding.hint(format!("an event stands at {place}: it must be a document of its own")),
+                None => finding,
+            }));
+        };
+        if let Some(event) = self.event {
+            return self.judge_as(event, document);
+        }
+        let name = match object.get("type") {
+            Some(Value::String(name)) => name,
+            Some(other) => {
+                let finding = Finding::error(NO_TYPE, format!("expected the event's name, found {}", described(other)));
+                return Ok(Judgement::of_no_event(finding.at("/type")));
+            }
+            None => {
+                if let Some(place) = self.event_within(document) {
+                    let finding = Finding::error(NO_TYPE, "this is no event, and one stands within it").at("/type");
+                    return Ok(Judgement::of_no_event(finding.hint(format!("validate what stands at {place} alone"))));
+                }
+                let finding = Finding::error(NO_TYPE, "the key \"type\", which names the event, is missing").at("/type");
+                return Ok(Judgement::of_no_event(match is_bare(document) {
+                    true => finding.hint(
+                        "it looks like what stands under data, or like a delivery of Settings > Webhooks, which names its event in the header X-Webhook-Event",
+                    ),
+                    false => finding,
+                }));
+            }
+        };
+        if let Some(event) = self.schemas.catalog().of_type(name) {
+            return self.judge_as(event, document);
+        }
+        let mut findings = vec![self.unknown(name)];
+        findings.extend(violations(self.schemas.envelope()?, document));
+        Ok(Judgement::of_event(name, Sender::Automation, findings))
+    }
+
+    fn judge_as(&self, event: &Event, document: &Value) -> Result<Judgement> {
+        Ok(Judgement::of_event(&event.name, event.sender, violations(self.schemas.of(event)?, document)))
+    }
+
+    /// Where the first known event stands within a document: other tools wrap what they capture.
+    fn event_within(&self, document: &Value) -> Option<String> {
+        let mut within = None;
+        each_place(document, String::new(), &mut |place, value| {
+            let parsed: Option<Value> = value.as_str().filter(|text| text.starts_with('{')).and_then(|text| serde_json::from_str(text).ok());
+            let name = parsed.as_ref().unwrap_or(value).get("type").and_then(Value::as_str);
+            if within.is_none() && name.is_some_and(|name| self.schemas.catalog().of_type(name).is_some()) {
+                within = Some(place.to_owned());
+            }
+        });
+        within
+    }
+
+    fn unknown(&self, name: &str) -> Finding {
+        let known = self.schemas.catalog().events.iter().map(|event| event.name.as_str());
+        let nearest = nearest(name, known);
+        let finding = Finding::error(UNKNOWN_EVENT, format!("{} is no documented event", quoted(name))).at("/type");
+        let level = if self.allow_unknown { Level::Warning } else { Level::Error };
+        let hint = match nearest.is_empty() {
+            true => "systeme.io has events that are documented nowhere".to_owned(),
+            false => format!("did you mean {}? systeme.io has events, too, that are documented nowhere", nearest.join(" or ")),
+        };
+        Finding { level, ..finding.hint(hint) }
+    }
+}
+
+/// It looks like what an automation event has under `data`, or like a delivery of the other sender.
+fn is_bare(document: &Value) -> bool {
+    ["contact", "customer"].iter().any(|key| document.get(key).is_some())
+}
+
+fn violations(schema: &EventSchema, document: &Value) -> Vec<Finding> {
+    // The plain verdict is several times cheaper, and most documents are valid.
+    if schema.is_valid(document) {
+        return Vec::new();
+    }
+    let findings = schema.violations(document).into_iter();
+    findings.map(|violation| Finding { hint: violation.hint, ..Finding::error(violation.code, violation.message).at(&violation.pointer) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalog::Catalog;
+
+    fn judged(text: &[u8]) -> Vec<(&'static str, Option<(usize, usize)>)> {
+        let catalog = Catalog::embedded().expect("the catalogue");
+        let schemas = Schemas::new(&catalog);
+        let judgement = Judge::new(&schemas, None, false).judge(text).expect("the schemas");
+        judgement.findings.into_iter().map(|finding| (finding.code, finding.position)).collect()
+    }
+
+    #[test]
+    fn a_text_that_is_not_json_is_told_why_and_where() {
+        assert_eq!(judged("{\n \"é\":\u{a0}1}".as_bytes()), [("foreign-space", Some((2, 6)))]);
+        assert_eq!(judged("{“type”: 1}".as_bytes()), [("foreign-quote", Some((1, 2)))]);
+        assert_eq!(judged(b"{\"type\": \"x\""), [("not-json", Some((1, 12)))]);
+        assert_eq!(judged(b" \n"), [("not-json", None)]);
+        assert_eq!(judged(b"{\"a\": \"\xe9\"}"), [("not-json", Some((1, 8)))]);
+        assert_eq!(judged(b"\xff\xfe{\0}\0"), [("not-json", None)]);
+        assert_eq!(judged("[".repeat(100_000).as_bytes())[0].0, "not-json");
+    }
+
+    #[test]
+    fn a_no_break_space_within_a_string_is_a_character_like_any_other() {
+        assert_eq!(judged("{\"type\": \"a\u{a0}b\"}".as_bytes())[0].0, "unknown-event");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn arbitrary_bytes_are_judged_and_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(!judged(&bytes).is_empty());
+        }
+
+        #[test]
+        fn a_cut_document_is_never_ok(cut in 0..2000_usize) {
+            let sample = include_bytes!("../../samples/automation/customer.sale.completed.json");
+            prop_assert!(!judged(&sample[..cut]).is_empty());
+        }
+    }
+}
