@@ -15,8 +15,8 @@ use crate::time;
 
 /// Send, validate and understand systeme.io webhooks
 ///
-/// systeme.io has no test button: to see one sale, you must place an order. This sends realistic deliveries of every event to your receiver, and
-/// checks captured ones against the same schemas.
+/// systeme.io has no test button: to see one sale, you must place an order. This sends realistic deliveries of every event to your receiver, shows
+/// what arrives on this machine, and checks captured payloads against the same schemas.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXIT_CODES, disable_help_subcommand = true)]
 pub struct Cli {
@@ -29,10 +29,10 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes:
-  0  yes: delivered and accepted, or valid
+  0  yes: delivered and accepted, or valid; listen was stopped
   1  what was asked about is bad: a payload is invalid, a delivery was not accepted
-  2  the question could not be asked: usage, a malformed URL, a file that cannot be opened
-  130  interrupted";
+  2  the question could not be asked: usage, a malformed URL, a file that cannot be opened, a port that is taken
+  130  send or validate was interrupted";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -108,7 +108,7 @@ impl Laid<'_> {
                 }
             }
             Value::Array(items) if items.iter().any(is_nested) => {
-                let place = place.filter(|place| place.is_known()).map(Place::item);
+                let place = place.map(|place| if place.is_known() { place.item() } else { place.clone() });
                 for (at, item) in items.iter().enumerate() {
                     self.row(depth, &format!("{name}[{at}]"), item, place.as_ref());
                 }

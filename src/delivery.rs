@@ -114,6 +114,12 @@ pub struct HeaderEdit {
     value: Option<String>,
 }
 
+impl HeaderEdit {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 impl std::str::FromStr for HeaderEdit {
     type Err = Error;
 

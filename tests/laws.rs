@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use snapbox::{assert_data_eq, file};
 use systeme_hook::catalog::{Catalog, Event, Shape};
+use systeme_hook::decoded::{Kind, decoded};
 use systeme_hook::judgement::Judge;
 use systeme_hook::payload::{Overrides, Payloads, payloads};
 use systeme_hook::schema::{Schemas, Unit};
@@ -148,6 +149,28 @@ fn every_fact_has_a_place_and_a_place_has_one_fact() {
         }
     }
     assert_eq!(used, Fact::all().collect(), "every fact is used");
+}
+
+#[test]
+fn of_a_sample_nothing_is_unknown_and_amounts_are_money_in_its_own_currency() {
+    let catalog = catalog();
+    let schemas = Schemas::new(&catalog);
+    let mut amounts = 0;
+    for (event, shape) in shapes(&catalog) {
+        let label = event.label(shape);
+        let decoded = decoded(&sample(shape), Some(schemas.of(event).expect("a schema")), 0);
+        for row in &decoded.rows {
+            assert!(row.is_known, "{label}: {} is unknown", row.name);
+            for value in &row.values {
+                assert!(value.is_known, "{label}: {:?} of {} is unknown", value.name, row.name);
+                let is_amount = value.name.as_ref().is_some_and(|name| name.contains("amount"));
+                assert!(!is_amount || value.kind == Kind::Money && value.text.ends_with(" EUR"), "{label}: {value:?}");
+                amounts += usize::from(is_amount);
+            }
+        }
+        assert_eq!(decoded.more, 0, "{label} is shown whole");
+    }
+    assert!(amounts > 0);
 }
 
 #[test]
@@ -460,7 +483,8 @@ fn without_a_key_or_with_another_type_a_sample_is_invalid_but_for_the_listed() {
 fn imports_go_one_way() {
     // From the right: a module may import those of earlier ranks only.
     let ranks: &[&[&str]] = &[
-        &["error", "pointer", "time"],
+        &["error", "pointer"],
+        &["time"],
         &["catalog"],
         &["schema", "story", "php_json"],
         &["payload", "delivery"],

@@ -25,10 +25,14 @@ pub struct Taken {
 }
 
 /// How much of a delivery is shown.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Shown {
-    pub with_request: bool,
-    pub is_compact: bool,
+#[derive(Debug, Clone, Copy)]
+pub enum Shown<'a> {
+    Compact,
+    Decoded,
+    /// The request too, but for the values of these headers.
+    Whole {
+        without: &'a [String],
+    },
 }
 
 impl<'c> Desk<'c> {
@@ -66,12 +70,12 @@ fn text(judgement: &Judgement) -> String {
 }
 
 impl Taken {
-    pub fn tell(&self, schemas: &Schemas<'_>, shown: Shown, output: &mut Output<'_>) -> Result<()> {
+    pub fn tell(&self, schemas: &Schemas<'_>, shown: Shown<'_>, output: &mut Output<'_>) -> Result<()> {
         let Received { at, target, http, delivery } = &self.received;
         let document: Option<Value> = serde_json::from_slice(&delivery.body).ok();
         let now = time::second(*at);
         let decoded = match &document {
-            Some(document) if !shown.is_compact && output.is_for_people() => Some(decoded(document, self.schema(schemas)?, now)),
+            Some(document) if !matches!(shown, Shown::Compact) && output.is_for_people() => Some(decoded(document, self.schema(schemas)?, now)),
             _ => None,
         };
         output.tell(&Message::Heard(&Heard {
@@ -82,8 +86,8 @@ impl Taken {
             judgement: &self.judgement,
             contact: document.as_ref().and_then(contact),
             decoded: decoded.as_ref(),
-            with_request: shown.with_request,
-            is_compact: shown.is_compact,
+            request_without: if let Shown::Whole { without } = shown { Some(without) } else { None },
+            is_compact: matches!(shown, Shown::Compact),
         }))
     }
 

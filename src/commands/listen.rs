@@ -104,6 +104,9 @@ impl Show<'_, '_> {
                 Err(TryRecvError::Disconnected) => return Ok(()),
                 Err(TryRecvError::Empty) => {
                     output.flush()?;
+                    if output.is_closed() {
+                        return Ok(());
+                    }
                     let Ok(next) = told.recv() else { return Ok(()) };
                     next
                 }
@@ -111,7 +114,7 @@ impl Show<'_, '_> {
             match next {
                 Told::Taken(taken) => {
                     self.count(&taken);
-                    taken.tell(self.schemas, Shown { with_request: false, is_compact: self.args.compact }, output)?;
+                    taken.tell(self.schemas, if self.args.compact { Shown::Compact } else { Shown::Decoded }, output)?;
                 }
                 Told::Refused(refused) => {
                     self.all.turned += 1;

@@ -201,7 +201,8 @@ impl<'c> Run<'_, 'c> {
             let receiver = Receiver::bind("127.0.0.1", 0, receiver::Options { max_body: MOST_BYTES, path: None }).await?;
             let target = delivery::target(&receiver.url())?;
             output.tell(&Message::Note(&format!("no --to: a receiver of its own listens on {target}")))?;
-            let here = Here { receiver, desk: Desk::new(self.schemas, true), is_request_shown: false };
+            let given = self.headers.iter().map(|edit| edit.name().to_owned()).collect();
+            let here = Here { receiver, desk: Desk::new(self.schemas, true), given, is_request_shown: false };
             self.deliver_each(&target, Some(here), all, output).await
         })
     }
@@ -292,6 +293,8 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 struct Here<'c> {
     receiver: Receiver,
     desk: Desk<'c>,
+    /// Headers that were given by hand: what they hold may be a token.
+    given: Vec<String>,
     /// Every request has the same headers: one is shown.
     is_request_shown: bool,
 }
@@ -299,8 +302,8 @@ struct Here<'c> {
 impl Here<'_> {
     fn tell(&mut self, taken: &[Taken], schemas: &Schemas<'_>, output: &mut Output<'_>) -> Result<()> {
         for taken in taken {
-            let with_request = !std::mem::replace(&mut self.is_request_shown, true);
-            taken.tell(schemas, Shown { with_request, is_compact: false }, output)?;
+            let is_request_shown = std::mem::replace(&mut self.is_request_shown, true);
+            taken.tell(schemas, if is_request_shown { Shown::Decoded } else { Shown::Whole { without: &self.given } }, output)?;
         }
         Ok(())
     }

@@ -108,8 +108,8 @@ pub struct Heard<'m> {
     pub contact: Option<&'m str>,
     /// What it says, where that is to be shown.
     pub decoded: Option<&'m Decoded>,
-    /// Its request line, headers and the beginning of its body are shown too.
-    pub with_request: bool,
+    /// Its request line, headers and the beginning of its body are shown too, but for the values of these headers: they may be tokens.
+    pub request_without: Option<&'m [String]>,
     /// In one line.
     pub is_compact: bool,
 }

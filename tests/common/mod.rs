@@ -100,7 +100,7 @@ pub fn status(line: &str, headers: &str, body: &str) -> Vec<u8> {
 #[derive(Debug)]
 pub struct Listen {
     child: Child,
-    stdout: BufReader<ChildStdout>,
+    stdout: Option<BufReader<ChildStdout>>,
     pub url: String,
     pub address: SocketAddr,
 }
@@ -118,7 +118,7 @@ impl Listen {
         assert_eq!(ready["type"], "ready");
         let url = ready["url"].as_str().expect("a URL").to_owned();
         let address = url.trim_start_matches("http://").split('/').next().and_then(|address| address.parse().ok()).expect("an address");
-        Self { child, stdout, url, address }
+        Self { child, stdout: Some(stdout), url, address }
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -130,7 +130,7 @@ impl Listen {
     /// The next line that it prints.
     pub fn line(&mut self) -> Value {
         let mut line = String::new();
-        self.stdout.read_line(&mut line).expect("a line");
+        self.stdout.as_mut().expect("it is read").read_line(&mut line).expect("a line");
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 
@@ -140,7 +140,7 @@ impl Listen {
 
     /// What it still prints until it ends, and its exit code.
     pub fn end(mut self) -> (Vec<Value>, Option<i32>) {
-        let lines = self.stdout.by_ref().lines().map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON")).collect();
+        let lines = self.stdout.take().expect("it is read").lines().map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON")).collect();
         (lines, self.child.wait().expect("it ends").code())
     }
 
@@ -151,8 +151,23 @@ impl Listen {
     }
 
     /// Nobody reads any more what it prints.
-    pub fn close_stdout(self) -> Child {
-        self.child
+    pub fn close_stdout(&mut self) {
+        self.stdout = None;
+    }
+
+    /// Its exit code and what it said on stderr.
+    pub fn wait(mut self) -> (Option<i32>, String) {
+        let mut said = String::new();
+        self.child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("UTF-8");
+        (self.child.wait().expect("it ends").code(), said)
+    }
+}
+
+impl Drop for Listen {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

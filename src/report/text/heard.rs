@@ -34,12 +34,11 @@ pub fn heard(heard: &Heard<'_>, paint: Paint, width: usize) -> String {
     let findings = &heard.judgement.findings;
     if heard.is_compact {
         let Some(first) = findings.first() else { return format!("{line}\n") };
-        let room = width.saturating_sub(2 * 2 + 8 + 8 + 2 + event.width() + 2 + contact.width()).max(24);
-        return format!("{line}  {}\n", paint.dim(&cut(&in_short(first, findings.len()), room)));
+        return format!("{line}  {}\n", paint.dim(&in_short(first, findings.len())));
     }
     let mut text = String::new();
-    if heard.with_request {
-        text.push_str(&request(heard, paint, width));
+    if let Some(masked) = heard.request_without {
+        text.push_str(&request(heard, masked, paint, width));
     }
     let _ = writeln!(text, "{}", line.trim_end());
     for finding in findings {
@@ -60,18 +59,28 @@ pub fn heard(heard: &Heard<'_>, paint: Paint, width: usize) -> String {
 
 /// The first of what is wrong, for the end of a line.
 fn in_short(first: &Finding, many: usize) -> String {
-    let place = if first.pointer.is_empty() { String::new() } else { format!("{}: ", visible(&first.pointer)) };
+    let place = match first.position {
+        Some((line, column)) => format!("{line}:{column} "),
+        None if first.pointer.is_empty() => String::new(),
+        None => format!("{} ", visible(&first.pointer)),
+    };
     let more = if many > 1 { format!(" (and {} more)", many - 1) } else { String::new() };
-    format!("{place}{}{more}", visible(&first.message))
+    format!("{place}{}{more}", first.code)
 }
 
 /// The request as it arrived.
-fn request(heard: &Heard<'_>, paint: Paint, width: usize) -> String {
+fn request(heard: &Heard<'_>, masked: &[String], paint: Paint, width: usize) -> String {
     let room = width.saturating_sub(INDENT.len());
     let mut text = String::new();
-    let _ = writeln!(text, "{INDENT}{} {}", paint.bold(&cut(&format!("POST {}", visible(heard.target)), room)), paint.bold(&format!("HTTP/{}", heard.http)));
+    let _ = writeln!(
+        text,
+        "{INDENT}{} {}",
+        paint.bold(&cut(&format!("POST {}", visible(&without_query(heard.target))), room)),
+        paint.bold(&format!("HTTP/{}", heard.http))
+    );
     for (name, value) in &heard.delivery.headers {
-        let _ = writeln!(text, "{INDENT}{} {}", paint.dim(&format!("{}:", visible(name))), cut(&visible(value), room.saturating_sub(name.width() + 2)));
+        let value = if masked.iter().any(|masked| masked.eq_ignore_ascii_case(name)) { "…".to_owned() } else { visible(value) };
+        let _ = writeln!(text, "{INDENT}{} {}", paint.dim(&format!("{}:", visible(name))), cut(&value, room.saturating_sub(name.width() + 2)));
     }
     let body = String::from_utf8_lossy(&heard.delivery.body);
     let _ = writeln!(text, "{INDENT}{}", paint.dim(&cut(&visible(body.lines().next().unwrap_or_default()), room)));
@@ -95,6 +104,11 @@ fn pointed(text: &str, line: usize, column: usize, paint: Paint, width: usize) -
     let before = visible(&faulty.chars().skip(skipped).take(column - 1 - skipped).collect::<String>()).width() + usize::from(skipped > 0);
     let _ = writeln!(shown, "{INDENT}{} {}{}", paint.dim("|"), " ".repeat(before), paint.color("^", Color::Red));
     shown
+}
+
+/// A target as it is told: people keep tokens in the query.
+fn without_query(target: &str) -> String {
+    target.split_once('?').map_or_else(|| target.to_owned(), |(path, _)| format!("{path}?…"))
 }
 
 fn decoded(decoded: &Decoded, paint: Paint, width: usize) -> String {
@@ -173,7 +187,7 @@ fn flowed(pieces: &[Piece], indent: usize, width: usize) -> String {
 }
 
 pub fn refused(turned: &Turned<'_>, paint: Paint, width: usize) -> String {
-    let request = visible(format!("{} {}", turned.method, turned.target).trim());
+    let request = visible(format!("{} {}", turned.method, without_query(turned.target)).trim());
     let status = turned.status.map_or_else(String::new, |status| format!("  {status}"));
     let request = if request.is_empty() { request } else { format!("  {}{status}", cut(&request, width.saturating_sub(30))) };
     let clock = time::wall_clock(turned.at);
@@ -255,7 +269,7 @@ mod tests {
             judgement: &judgement,
             contact,
             decoded: decoded.as_ref(),
-            with_request: true,
+            request_without: Some(&[]),
             is_compact,
         };
         let turned = Turned { at: UNIX_EPOCH, method: target, target, status: None, why: "", hint: None, is_compact: false };
@@ -278,6 +292,18 @@ mod tests {
         assert!(text.matches("\\u001b]0;owned\\u0007").count() >= 6, "{text}");
         let text = shown(Vec::new(), "/", format!("{{{hostile}").into_bytes());
         assert!(!text.chars().any(is_obeyed) && text.contains("\\u001b[2J"), "{text:?}");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_but_for_a_word_that_is_alone() {
+        let catalog = Catalog::embedded().expect("the catalogue");
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        for shape in catalog.events.iter().flat_map(|event| &event.shapes) {
+            for line in shown(headers.clone(), "/hook", shape.sample.as_bytes().to_vec()).lines() {
+                let is_one_word = line.trim_start().split(' ').filter(|word| !word.is_empty()).count() <= 2;
+                assert!(line.width() <= LOOKS.width || is_one_word, "{line}");
+            }
+        }
     }
 
     proptest! {

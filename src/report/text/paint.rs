@@ -14,16 +14,21 @@ impl Paint {
         Self(is_colored)
     }
 
+    /// Codes around nothing are only in the way.
+    fn paints(self, text: &str) -> bool {
+        self.0 && !text.is_empty()
+    }
+
     pub fn color(self, text: &str, color: Color) -> ColoredString {
-        if self.0 { text.color(color) } else { ColoredString::from(text) }
+        if self.paints(text) { text.color(color) } else { ColoredString::from(text) }
     }
 
     pub fn bold(self, text: &str) -> ColoredString {
-        if self.0 { text.bold() } else { ColoredString::from(text) }
+        if self.paints(text) { text.bold() } else { ColoredString::from(text) }
     }
 
     pub fn dim(self, text: &str) -> ColoredString {
-        if self.0 { text.dimmed() } else { ColoredString::from(text) }
+        if self.paints(text) { text.dimmed() } else { ColoredString::from(text) }
     }
 
     pub fn dimmed_lines(self, text: &str) -> String {
