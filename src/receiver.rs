@@ -171,6 +171,21 @@ fn cannot_listen(host: &str, port: u16, error: &io::Error) -> Error {
     }
 }
 
+/// What a browser shows.
+const PAGE: &str = "\
+This is systeme-hook listen, a receiver for systeme.io's webhooks.
+
+It takes POST requests with a JSON body, such as
+
+    curl -H 'content-type: application/json' --data-binary @payload.json URL
+    systeme-hook send sale --to URL
+
+where URL is this page's, and shows them where it runs.
+
+If systeme.io should have delivered here: a host that redirects turns its POST
+into a GET without the body (reported). Give systeme.io the final URL.
+";
+
 /// What every connection shares.
 #[derive(Debug)]
 struct Door {
@@ -298,15 +313,7 @@ impl Door {
     fn why(&self, refusal: Refusal) -> String {
         let path = self.options.path.as_deref().unwrap_or("/");
         match refusal {
-            Refusal::NotPost => format!(
-                "This is systeme-hook listen, a receiver for systeme.io's webhooks.\n\n\
-                 It takes POST requests with a JSON body, such as\n\n    \
-                 curl -H 'content-type: application/json' --data-binary @payload.json URL\n    \
-                 systeme-hook send sale --to URL\n\n\
-                 where URL is this page's, and shows them where it runs.\n\n\
-                 If systeme.io should have delivered here: a host that redirects turns its POST\n\
-                 into a GET without the body (reported). Give systeme.io the final URL.\n"
-            ),
+            Refusal::NotPost => PAGE.to_owned(),
             Refusal::OtherPath => format!("only {path} is listened on\n"),
             Refusal::TooLarge => format!("a body may have {} bytes\n", self.options.max_body),
             Refusal::TooSlow => format!("the body did not come within {} s\n", BODY_TIME.as_secs()),

@@ -1,5 +1,6 @@
 //! Times as systeme.io writes them, and the clock that is given or follows from the seed. A time is whole seconds since 1970 in UTC.
 
+use std::cmp::Ordering;
 use std::time::SystemTime;
 
 use jiff::tz::{Offset, TimeZone};
@@ -71,29 +72,30 @@ pub fn wall_clock(time: SystemTime) -> String {
 
 /// How far a time is from another: `3 min ago`, `in 2 days`.
 pub fn distance(second: i64, now: i64) -> String {
-    match now.saturating_sub(second) {
-        0 => "now".to_owned(),
-        past @ 1.. => format!("{} ago", length(past)),
-        future => format!("in {}", length(future.saturating_neg())),
+    let length = length(now.abs_diff(second));
+    match now.cmp(&second) {
+        Ordering::Equal => "now".to_owned(),
+        Ordering::Greater => format!("{length} ago"),
+        Ordering::Less => format!("in {length}"),
     }
 }
 
-/// A length of time in its largest unit that fits, and never more precise than it need be.
-fn length(seconds: i64) -> String {
-    const MINUTE: i64 = 60;
-    const HOUR: i64 = 60 * MINUTE;
-    const DAY: i64 = 24 * HOUR;
-    const YEAR: i64 = 365 * DAY;
+/// A length of time in the largest unit that fits, and no more precise than it need be.
+fn length(seconds: u64) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    const YEAR: u64 = 365 * DAY;
     match seconds {
-        ..MINUTE => format!("{seconds} s"),
-        ..HOUR => format!("{} min", seconds / MINUTE),
-        ..DAY => format!("{} h", seconds / HOUR),
-        ..YEAR => counted(seconds / DAY, "day"),
-        _ => counted(seconds / YEAR, "year"),
+        0..MINUTE => format!("{seconds} s"),
+        MINUTE..HOUR => format!("{} min", seconds / MINUTE),
+        HOUR..DAY => format!("{} h", seconds / HOUR),
+        DAY..YEAR => counted(seconds / DAY, "day"),
+        YEAR.. => counted(seconds / YEAR, "year"),
     }
 }
 
-fn counted(many: i64, unit: &str) -> String {
+fn counted(many: u64, unit: &str) -> String {
     format!("{many} {unit}{}", if many == 1 { "" } else { "s" })
 }
 
@@ -141,7 +143,7 @@ mod tests {
             assert_eq!(distance(-past, 0), text);
         }
         assert_eq!(distance(3 * DAY, 0), "in 3 days");
-        assert_eq!(distance(i64::MIN, i64::MAX), "292471208677 years ago");
+        assert_eq!(distance(i64::MIN, i64::MAX), "584942417355 years ago");
     }
 
     #[test]
