@@ -5,17 +5,12 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::decoded::laid_out;
 use super::paint::{Color, Paint};
 use super::{INDENT, counted, cut, excerpt, found, hinted, padded, visible, wrapped};
-use crate::decoded::{Decoded, Kind, Named, Row};
 use crate::judgement::{Finding, Verdict};
 use crate::report::{Heard, HeardAll, Turned};
 use crate::time;
-
-/// How far the decoded event stands in.
-const MARGIN: usize = 4;
-/// The widest column for the names of rows.
-const WIDEST: usize = 28;
 
 pub fn ready(url: &str, paint: Paint) -> String {
     format!("listening on {}  {}\n", paint.bold(url), paint.dim("(Ctrl-C ends)"))
@@ -52,7 +47,7 @@ pub fn heard(heard: &Heard<'_>, paint: Paint, width: usize) -> String {
         }
     }
     if let Some(decoded) = heard.decoded {
-        text.push_str(&self::decoded(decoded, paint, width));
+        text.push_str(&laid_out(decoded, paint, width));
     }
     text
 }
@@ -109,81 +104,6 @@ fn pointed(text: &str, line: usize, column: usize, paint: Paint, width: usize) -
 /// A target as it is told: people keep tokens in the query.
 fn without_query(target: &str) -> String {
     target.split_once('?').map_or_else(|| target.to_owned(), |(path, _)| format!("{path}?…"))
-}
-
-fn decoded(decoded: &Decoded, paint: Paint, width: usize) -> String {
-    let name = |row: &Row| format!("{}{}", "  ".repeat(row.depth), visible(&row.name));
-    let column = decoded.rows.iter().map(|row| name(row).width()).max().unwrap_or_default().min(WIDEST);
-    let indent = MARGIN + column + 2;
-    let mut text = String::new();
-    for row in &decoded.rows {
-        let shown = padded(&name(row), column);
-        let shown = if row.is_known { paint.color(&shown, Color::Cyan) } else { paint.color(&shown, Color::Yellow) };
-        let mut pieces: Vec<Piece> = row.values.iter().map(|value| piece(value, paint)).collect();
-        if !row.is_known {
-            pieces.push(Piece::new("(unknown)", paint.color("(unknown)", Color::Yellow).to_string()));
-        }
-        let _ = writeln!(text, "{}{shown}  {}", " ".repeat(MARGIN), flowed(&pieces, indent, width));
-    }
-    if decoded.more > 0 {
-        text.push_str(&wrapped(&format!("… and {}", counted(decoded.more as u64, "place", "places")), width));
-    }
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
-}
-
-/// Some text that is not broken where it fits into a line.
-struct Piece {
-    plain: String,
-    painted: String,
-}
-
-impl Piece {
-    fn new(plain: impl Into<String>, painted: String) -> Self {
-        Self { plain: plain.into(), painted }
-    }
-}
-
-fn piece(value: &Named, paint: Paint) -> Piece {
-    let text = visible(&value.text);
-    let painted = match value.kind {
-        Kind::Title => paint.bold(&text),
-        Kind::Money => paint.color(&text, Color::Green),
-        Kind::Nothing => paint.dim(&text),
-        Kind::Text | Kind::Json | Kind::Time => text.as_str().into(),
-    };
-    let name = value.name.as_ref().map_or_else(String::new, |name| format!("{}: ", visible(name)));
-    let unknown = if value.is_known { "" } else { " (unknown)" };
-    Piece::new(format!("{name}{text}{unknown}"), format!("{}{painted}{}", paint.dim(&name), paint.color(unknown, Color::Yellow)))
-}
-
-/// Pieces one after the other, in lines that begin at column `indent`.
-fn flowed(pieces: &[Piece], indent: usize, width: usize) -> String {
-    const BETWEEN: &str = " · ";
-    let room = width.saturating_sub(indent).max(20);
-    let mut text = String::new();
-    let mut used = 0;
-    let mut push = |between: &str, plain: &str, painted: &str| {
-        if used > 0 && used + between.width() + plain.width() > room {
-            let _ = write!(text, "\n{}", " ".repeat(indent));
-            used = 0;
-        } else if used > 0 {
-            text.push_str(between);
-            used += between.width();
-        }
-        text.push_str(painted);
-        used += plain.width();
-    };
-    for (at, piece) in pieces.iter().enumerate() {
-        let between = if at > 0 { BETWEEN } else { "" };
-        if piece.plain.width() <= room {
-            push(between, &piece.plain, &piece.painted);
-            continue;
-        }
-        for (nth, word) in piece.plain.split(' ').enumerate() {
-            push(if nth > 0 { " " } else { between }, word, word);
-        }
-    }
-    text
 }
 
 pub fn refused(turned: &Turned<'_>, paint: Paint, width: usize) -> String {

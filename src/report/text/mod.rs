@@ -1,6 +1,7 @@
 //! Messages for people. What came from outside is made visible here, never obeyed: no control or direction character of a payload reaches a
 //! terminal.
 
+mod decoded;
 mod heard;
 mod paint;
 
@@ -31,7 +32,8 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
         Message::Ready { url } => talk(heard::ready(url, err)),
         Message::Heard(heard) => data(heard::heard(heard, out, looks.width)),
         Message::Turned(refused) => data(heard::refused(refused, out, looks.width)),
-        Message::HeardAll(all) => talk(heard::heard_all(all, err)),
+        // A terminal has written ^C at the beginning of the line.
+        Message::HeardAll(all) => talk(format!("{}{}", if looks.err_is_terminal { "\n" } else { "" }, heard::heard_all(all, err))),
         Message::Sent(sent) => data(self::sent(sent, out, looks.width)),
         Message::SentAll(all) => talk(sent_all(all, err)),
         Message::Judged { file, line, judgement } => data(judged(file, *line, judgement, out, looks.width)),

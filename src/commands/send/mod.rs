@@ -1,28 +1,31 @@
 //! `send`: which payloads, told by which stories, and what came of each delivery.
 
+mod here;
+mod plan;
+
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 
 use reqwest::Url;
 use serde_json::Value;
 
-use super::desk::{Desk, Shown, Taken};
 use super::interrupt::Interrupt;
 use super::{Exit, causes};
-use crate::catalog::{Event, Shape};
 use crate::cli::{HttpArgs, Send};
 use crate::decoded;
 use crate::delivery::{self, About, Delivery, HeaderEdit};
 use crate::error::{Error, Result};
-use crate::judgement::{Judge, Judgement, MOST_BYTES};
+use crate::judgement::{Judge, Judgement};
 use crate::payload::{Overrides, Payloads, payloads};
 use crate::pointer;
-use crate::receiver::{self, Arrival, Receiver};
 use crate::report::{Format, Message, Output, Sent, SentAll, findings};
 use crate::schema::Schemas;
 use crate::sender::{self, Outcome, Sender};
 use crate::story::{Locale, Stories};
 use crate::time;
+
+use here::{Here, delivered};
+use plan::Plan;
 
 pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Result<Exit> {
     output.set(if args.json { Format::Json } else { Format::Text }, args.quiet);
@@ -54,49 +57,6 @@ pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Resul
         Some(target) if !args.dry_run => run.deliver(target, all, output),
         target if args.dry_run => run.print(target.as_ref(), &all, output),
         _ => run.deliver_here(all, output),
-    }
-}
-
-/// Which shape each delivery has.
-struct Plan<'c> {
-    shapes: Vec<(&'c Event, &'c Shape)>,
-    /// For each event that was named, its shapes, which are sent in turn.
-    turns: Vec<Vec<usize>>,
-    deliveries: u64,
-}
-
-impl<'c> Plan<'c> {
-    fn new(args: &Send, schemas: &Schemas<'c>) -> Result<Self> {
-        let catalog = schemas.catalog();
-        let mut plan = Self { shapes: Vec::new(), turns: Vec::new(), deliveries: 0 };
-        for name in &args.events {
-            if name.eq_ignore_ascii_case("all") {
-                for event in &catalog.events {
-                    event.usual_shapes().for_each(|shape| plan.add(event, [shape]));
-                }
-                continue;
-            }
-            match catalog.find(name)? {
-                (event, Some(shape)) => plan.add(event, [shape]),
-                (event, None) => plan.add(event, event.usual_shapes()),
-            }
-        }
-        let many = plan.turns.len() as u64;
-        plan.deliveries = many.checked_mul(args.count).ok_or_else(|| Error::new(format!("--count {} is out of range", args.count)))?;
-        Ok(plan)
-    }
-
-    fn add(&mut self, event: &'c Event, shapes: impl IntoIterator<Item = &'c Shape>) {
-        let first = self.shapes.len();
-        self.shapes.extend(shapes.into_iter().map(|shape| (event, shape)));
-        self.turns.push((first..self.shapes.len()).collect());
-    }
-
-    /// The shape of a delivery: the events go round, and the shapes of each.
-    fn shape_of(&self, number: u64) -> usize {
-        let many = self.turns.len() as u64;
-        let turn = &self.turns[(number % many) as usize];
-        turn[(number / many % turn.len() as u64) as usize]
     }
 }
 
@@ -198,11 +158,10 @@ impl<'c> Run<'_, 'c> {
     /// To a receiver of its own, on a free port of this machine.
     fn deliver_here(&mut self, all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
         runtime()?.block_on(async {
-            let receiver = Receiver::bind("127.0.0.1", 0, receiver::Options { max_body: MOST_BYTES, path: None }).await?;
-            let target = delivery::target(&receiver.url())?;
-            output.tell(&Message::Note(&format!("no --to: a receiver of its own listens on {target}")))?;
             let given = self.headers.iter().map(|edit| edit.name().to_owned()).collect();
-            let here = Here { receiver, desk: Desk::new(self.schemas, true), given, is_request_shown: false };
+            let here = Here::listening(self.schemas, given).await?;
+            let target = delivery::target(&here.url())?;
+            output.tell(&Message::Note(&format!("no --to: a receiver of its own listens on {target}")))?;
             self.deliver_each(&target, Some(here), all, output).await
         })
     }
@@ -287,43 +246,6 @@ impl<'c> Run<'_, 'c> {
 fn runtime() -> Result<tokio::runtime::Runtime> {
     let no_runtime = |error| Error::new(format!("no connection can be made: {error}"));
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_runtime)
-}
-
-/// The receiver that is delivered to where no other is named.
-struct Here<'c> {
-    receiver: Receiver,
-    desk: Desk<'c>,
-    /// Headers that were given by hand: what they hold may be a token.
-    given: Vec<String>,
-    /// Every request has the same headers: one is shown.
-    is_request_shown: bool,
-}
-
-impl Here<'_> {
-    fn tell(&mut self, taken: &[Taken], schemas: &Schemas<'_>, output: &mut Output<'_>) -> Result<()> {
-        for taken in taken {
-            let is_request_shown = std::mem::replace(&mut self.is_request_shown, true);
-            taken.tell(schemas, if is_request_shown { Shown::Decoded } else { Shown::Whole { without: &self.given } }, output)?;
-        }
-        Ok(())
-    }
-}
-
-/// Delivers once, and takes what arrives here meanwhile.
-async fn delivered(sender: &Sender, delivery: Delivery, here: Option<&mut Here<'_>>) -> Result<(Outcome, Vec<Taken>)> {
-    let mut taken = Vec::new();
-    let Some(here) = here else { return Ok((sender.deliver(delivery).await, taken)) };
-    let mut delivering = std::pin::pin!(sender.deliver(delivery));
-    loop {
-        tokio::select! {
-            outcome = &mut delivering => return Ok((outcome, taken)),
-            Some(arrival) = here.receiver.next() => {
-                if let Arrival::Delivery(received, reply) = arrival {
-                    taken.push(here.desk.take(received, reply)?);
-                }
-            }
-        }
-    }
 }
 
 /// A proxy that can be gone through.
