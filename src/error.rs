@@ -56,9 +56,15 @@ pub fn quoted(word: &str) -> String {
 /// At most three of `candidates`, quoted: those that are nearly `word`, else those that contain it.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     const ENOUGH: f64 = 0.75;
+    // Comparing takes the product of both lengths, and what comes from outside may be as long as it likes.
+    const LONGEST: usize = 100;
+    if word.len() > LONGEST {
+        return Vec::new();
+    }
     let word = word.to_lowercase();
     let mut scored: Vec<(f64, &str)> = candidates
         .into_iter()
+        .filter(|name| name.len() <= LONGEST)
         .map(|name| {
             let lower = name.to_lowercase();
             let part = word.len() > 2 && (lower.contains(&word) || (lower.len() > 2 && word.contains(&lower)));

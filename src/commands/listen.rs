@@ -18,6 +18,8 @@ use crate::schema::Schemas;
 
 /// How many arrivals may wait to be shown before answers wait too.
 const QUEUE: usize = 1024;
+/// How many characters of a name are counted by.
+const LONGEST_NAME: usize = 80;
 /// How many different events are counted by name: an unknown one may have any.
 const MOST_EVENTS: usize = 100;
 
@@ -126,7 +128,7 @@ impl Show<'_, '_> {
     }
 
     fn count(&mut self, taken: &Taken) {
-        let event = taken.judgement.event.clone();
+        let event = taken.judgement.event.as_ref().map(|name| name.chars().take(LONGEST_NAME).collect());
         let by_event: &mut BTreeMap<(Option<String>, Verdict), u64> = &mut self.all.by_event;
         let key = (event, taken.judgement.verdict);
         let key = if by_event.len() < MOST_EVENTS || by_event.contains_key(&key) { key } else { (Some("others".to_owned()), key.1) };

@@ -278,6 +278,14 @@ mod tests {
     }
 
     #[test]
+    fn of_what_is_wrong_in_very_many_places_the_first_are_told() {
+        let resources = vec![serde_json::json!({"a": 1}); 5000];
+        let body = serde_json::json!({"type": "customer.sale.completed", "data": {"order_item": {"resources": resources}}});
+        let findings = judged(body.to_string().as_bytes());
+        assert_eq!((findings.len(), findings.last()), (101, Some(&("and-more", None))));
+    }
+
+    #[test]
     fn a_no_break_space_within_a_string_is_a_character_like_any_other() {
         assert_eq!(judged("{\"type\": \"a\u{a0}b\"}".as_bytes())[0].0, "unknown-event");
     }

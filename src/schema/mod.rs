@@ -77,6 +77,9 @@ pub struct Note {
     pub known_values: Vec<String>,
 }
 
+/// How many places are named where a body is not as its schema says.
+pub const MOST_VIOLATIONS: usize = 100;
+
 #[derive(Debug)]
 pub struct EventSchema {
     /// Self-contained, annotations and all: every location that the validator names is in it.
@@ -96,15 +99,20 @@ impl EventSchema {
         self.validator.is_valid(body)
     }
 
-    /// What in `body` is not as the schema says, in the schema's order: at one place one thing, for a value of the wrong type is of no form either.
+    /// What in `body` is not as the schema says, in the schema's order: at one place one thing, for a value of the wrong type is of no form either. Of
+    /// a body that is wrong in very many places, the first of them, and that there are more.
     pub fn violations(&self, body: &Value) -> Vec<Violation> {
         let mut violations: Vec<Violation> = Vec::new();
         for error in self.validator.iter_errors(body) {
             let violation = Violation::new(&error, &self.document);
-            match violations.iter_mut().find(|known| known.pointer == violation.pointer) {
-                Some(known) if violation.is_type() => *known = violation,
+            match violations.iter().position(|known| known.pointer == violation.pointer) {
+                Some(known) if violation.is_type() => violations[known] = violation,
                 Some(_) => {}
-                None => violations.push(violation),
+                None if violations.len() < MOST_VIOLATIONS => violations.push(violation),
+                None => {
+                    violations.push(Violation::more());
+                    break;
+                }
             }
         }
         violations

@@ -43,6 +43,11 @@ impl Violation {
         Self { pointer: place, code, message, hint }
     }
 
+    /// In place of all that follow.
+    pub(super) fn more() -> Self {
+        Self { pointer: String::new(), code: "and-more", message: "more is wrong than is listed here".to_owned(), hint: None }
+    }
+
     pub(super) fn is_type(&self) -> bool {
         self.code == TYPE
     }

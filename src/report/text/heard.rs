@@ -12,6 +12,9 @@ use crate::judgement::{Finding, Verdict};
 use crate::report::{Heard, HeardAll, Turned};
 use crate::time;
 
+/// The widest name of an event, or of a contact: systeme.io's own are far from it.
+const LONGEST: usize = 80;
+
 pub fn ready(url: &str, paint: Paint) -> String {
     format!("listening on {}  {}\n", paint.bold(url), paint.dim("(Ctrl-C ends)"))
 }
@@ -23,8 +26,8 @@ pub fn heard(heard: &Heard<'_>, paint: Paint, width: usize) -> String {
         Verdict::Unknown => Color::Yellow,
         _ => Color::Red,
     };
-    let event = padded(&visible(heard.judgement.event.as_deref().unwrap_or("-")), 26);
-    let contact = visible(heard.contact.unwrap_or("-"));
+    let event = padded(&cut(&visible(heard.judgement.event.as_deref().unwrap_or("-")), LONGEST), 26);
+    let contact = cut(&visible(heard.contact.unwrap_or("-")), LONGEST);
     let line = format!("{}  {}  {}  {}", paint.dim(&time::wall_clock(heard.at)), paint.color(&padded(verdict.name(), 8), color), paint.bold(&event), contact,);
     let findings = &heard.judgement.findings;
     if heard.is_compact {
