@@ -2,8 +2,10 @@
 //! not know marked. It takes any document, faulty ones too, and bounds what it tells of one.
 
 use iso_currency::Currency;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use crate::error::shortened;
 use crate::schema::{EventSchema, Place, Unit};
 use crate::time;
 
@@ -11,6 +13,8 @@ use crate::time;
 const MOST_ROWS: usize = 100;
 /// Values told of one row.
 const MOST_VALUES: usize = 24;
+/// How far a row stands in at most.
+const DEEPEST: usize = 8;
 /// Characters told of one value.
 const LONGEST: usize = 300;
 
@@ -108,14 +112,15 @@ impl Laid<'_> {
                 }
             }
             Value::Array(items) if items.iter().any(is_nested) => {
-                let place = place.map(|place| if place.is_known() { place.item() } else { place.clone() });
+                let place = item(place);
                 for (at, item) in items.iter().enumerate() {
                     self.row(depth, &format!("{name}[{at}]"), item, place.as_ref());
                 }
             }
             Value::Array(items) if !items.is_empty() => {
-                let values = items.iter().take(MOST_VALUES).map(|item| self.named(None, item, place)).collect();
-                self.push(depth, name, place, values);
+                let place = item(place);
+                let values = items.iter().map(|item| self.named(None, item, place.as_ref())).collect();
+                self.push(depth, name, place.as_ref(), bounded(values));
             }
             value => {
                 let value = self.named(None, value, place);
@@ -136,7 +141,7 @@ impl Laid<'_> {
             self.decoded.more += 1;
             return;
         }
-        self.decoded.rows.push(Row { depth, name: cut(name), is_known: is_known(place), values });
+        self.decoded.rows.push(Row { depth: depth.min(DEEPEST), name: shortened(name).into_owned(), is_known: is_known(place), values });
     }
 
     /// What stands in an object and is no object itself. Of several values those that are null say nothing.
@@ -149,12 +154,12 @@ impl Laid<'_> {
         };
         let titled = title.and_then(|key| object.get(key).map(|value| Named { kind: Kind::Title, ..of(key, value) }));
         let others = object.iter().filter(|(key, value)| Some(key.as_str()) != title && !is_nested(value) && !value.is_null());
-        titled.into_iter().chain(others.map(|(key, value)| of(key, value))).take(MOST_VALUES).collect()
+        bounded(titled.into_iter().chain(others.map(|(key, value)| of(key, value))).collect())
     }
 
     fn named(&self, name: Option<&str>, value: &Value, place: Option<&Place<'_>>) -> Named {
         let (kind, text) = self.told(value, place);
-        Named { name: name.map(cut), is_known: true, kind, text }
+        Named { name: name.map(|name| shortened(name).into_owned()), is_known: true, kind, text }
     }
 
     fn told(&self, value: &Value, place: Option<&Place<'_>>) -> (Kind, String) {
@@ -169,7 +174,8 @@ impl Laid<'_> {
             },
             (None | Some(Unit::Cents { .. }), Value::String(text)) => match time::read(text) {
                 Some(second) => (Kind::Time, format!("{} {} UTC, {}", &text[..10], &text[11..19], time::distance(second, self.now))),
-                None if text.is_empty() => (Kind::Json, "\"\"".to_owned()),
+                // The string "12" is not the number.
+                None if text.is_empty() || serde_json::from_str::<IgnoredAny>(text).is_ok() => (Kind::Text, cut(&value.to_string())),
                 None => (Kind::Text, cut(text)),
             },
             (_, Value::Null) => (Kind::Nothing, "null".to_owned()),
@@ -181,6 +187,21 @@ impl Laid<'_> {
 /// The place of a key; what stands in something unknown is not spoken of again.
 fn within<'s>(place: Option<&Place<'s>>, key: &str) -> Option<Place<'s>> {
     place.filter(|place| place.is_known()).map(|place| place.key(key))
+}
+
+/// The place of an array's items.
+fn item<'s>(place: Option<&Place<'s>>) -> Option<Place<'s>> {
+    place.map(|place| if place.is_known() { place.item() } else { place.clone() })
+}
+
+/// `values`, and how many were left out where they are very many.
+fn bounded(mut values: Vec<Named>) -> Vec<Named> {
+    if values.len() > MOST_VALUES {
+        let more = values.len() - MOST_VALUES;
+        values.truncate(MOST_VALUES);
+        values.push(Named { name: None, is_known: true, kind: Kind::Nothing, text: format!("… and {more} more") });
+    }
+    values
 }
 
 fn is_known(place: Option<&Place<'_>>) -> bool {
@@ -261,6 +282,12 @@ mod tests {
         let told = decoded(&json!({"many": many, "long": "x".repeat(5000)}), None, 0);
         assert_eq!((told.rows.len(), told.more), (MOST_ROWS, 4901));
         assert_eq!(rows(&json!({"long": "x".repeat(5000)})), [format!("long: {}… (5000 characters)", "x".repeat(LONGEST))]);
+    }
+
+    #[test]
+    fn a_string_that_reads_as_something_else_keeps_its_quotes() {
+        let document = json!({"a": {"x": "12", "y": 12, "z": "null", "w": "one 2", "v": "true", "u": "+3"}});
+        assert_eq!(rows(&document), [r#"a: x="12", y=12, z="null", w=one 2, v="true", u=+3"#]);
     }
 
     fn any_value() -> impl Strategy<Value = Value> {

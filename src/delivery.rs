@@ -107,6 +107,12 @@ pub fn recorded_body(record: &Value) -> std::result::Result<Vec<u8>, &'static st
     }
 }
 
+/// The headers in the record of a delivery.
+pub fn recorded_headers(record: &Value) -> Vec<(String, String)> {
+    let pairs = record["headers"].as_array().into_iter().flatten();
+    pairs.filter_map(|pair| Some((pair[0].as_str()?.to_owned(), pair[1].as_str()?.to_owned()))).collect()
+}
+
 /// `-H`: a header to send, in place of the usual one of its name; without a value, one not to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeaderEdit {

@@ -1,6 +1,7 @@
 //! Questions that could not be asked: what is wrong, and what to do next. Whoever returns an `Error` ends the program with exit code 2; that
 //! something asked about is bad is no error but a result.
 
+use std::borrow::Cow;
 use std::fmt;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +47,15 @@ impl std::error::Error for Error {}
 
 /// `word` between quotes, cut where it is longer than a name can be.
 pub fn quoted(word: &str) -> String {
+    format!("\"{}\"", shortened(word))
+}
+
+/// `word`, cut where it is longer than a name can be.
+pub fn shortened(word: &str) -> Cow<'_, str> {
     const LONGEST: usize = 80;
     match word.char_indices().nth(LONGEST) {
-        Some((cut, _)) => format!("\"{}…\"", &word[..cut]),
-        None => format!("\"{word}\""),
+        Some((cut, _)) => format!("{}…", &word[..cut]).into(),
+        None => word.into(),
     }
 }
 

@@ -177,10 +177,11 @@ fn broken_ones_between_good_ones_hurt_nobody() {
     let large = vec![b'x'; 70_000];
     let chunked = format!("POST / HTTP/1.1\r\nhost: x\r\n{JSON}transfer-encoding: chunked\r\n\r\n");
     let broken: &[(&[u8], &str)] = &[
-        (b"hello\r\n\r\n", "what came is no HTTP"),
+        (b"hello\r\n\r\n", "what came is no HTTP, or broken"),
+        (&[b"GET /", &large[..], b" HTTP/1.1\r\n\r\n"].concat(), "its path or headers are too large"),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "what came is TLS, and this port speaks plain HTTP"),
         (b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{", "the sender broke off before the end of the body"),
-        (b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n{}", "what came is no HTTP"),
+        (b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n{}", "what came is no HTTP, or broken"),
         (&[chunked.as_bytes(), b"zz\r\n"].concat(), "the sender broke off before the end of the body"),
         (&post(JSON, &large), "its body has more than 65536 bytes"),
         (&[chunked.as_bytes(), b"11170\r\n", &large, b"\r\n0\r\n\r\n"].concat(), "its body has more than 65536 bytes"),
@@ -260,6 +261,43 @@ fn only_a_post_is_a_delivery() {
 }
 
 #[test]
+fn who_has_said_all_and_closed_that_side_is_answered() {
+    let listen = Listen::start(&[]);
+    for _ in 0..20 {
+        let mut stream = listen.connect();
+        stream.write_all(&[post(JSON, TAG.as_bytes()), post(JSON, TAG.as_bytes())].concat()).expect("it is sent");
+        stream.shutdown(Shutdown::Write).expect("half of it ends");
+        let mut reader = BufReader::new(stream);
+        assert_eq!([answer(&mut reader).0, answer(&mut reader).0], [200, 200]);
+    }
+    assert_eq!(of_type(&listen.stop().0, "delivery").len(), 40);
+}
+
+#[test]
+fn the_answer_tells_what_is_wrong_and_nothing_that_a_terminal_obeys() {
+    let listen = Listen::start(&[]);
+    let body = TAG.replace("zoe.lefevre@example.com", "x\\u001b[31m\\u202e\\r\\nok");
+    let (_, text) = asked(&listen, &post(JSON, body.as_bytes()));
+    assert_eq!(text.lines().count(), 2, "{text:?}");
+    assert!(text.contains("x\\u001b[31m\\u202e\\u000d\\u000aok") && !text.contains('\u{1b}'), "{text:?}");
+}
+
+#[test]
+fn a_record_of_either_sender_is_judged_as_when_it_came() {
+    let listen = Listen::start(&[]);
+    asked(&listen, &post("content-type: application/json\r\nx-webhook-event: SALE_NEW\r\n", br#"{"customer":{}}"#));
+    asked(&listen, &post("content-type: application/json\r\nx-webhook-event: SALE_NEW\r\n", TAG.as_bytes()));
+    let records = of_type(&listen.stop().0, "delivery");
+    let verdict = |record: &Value, args: &[&str]| {
+        let mut child = systeme_hook().arg("validate").args(args).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it runs");
+        child.stdin.take().expect("a pipe").write_all(record.to_string().as_bytes()).expect("it reads");
+        child.wait().expect("it ends").code()
+    };
+    assert_eq!((verdict(&records[0], &[]), verdict(&records[0], &["--allow-unknown"])), (Some(1), Some(0)));
+    assert_eq!(verdict(&records[1], &["--allow-unknown"]), Some(1), "the senders are mixed up");
+}
+
+#[test]
 fn what_is_in_flight_when_it_is_stopped_is_finished() {
     for signal in ["INT", "TERM"] {
         let listen = Listen::start(&[]);
@@ -287,6 +325,8 @@ fn what_never_ends_holds_up_no_stop() {
     half.write_all(&post(JSON, TAG.as_bytes())[..200]).expect("it is sent");
     let (lines, code) = listen.stop();
     assert_eq!((lines.last().map(|line| line["deliveries"].clone()), code), (Some(json!(0)), Some(0)));
+    assert_eq!(answer(&mut BufReader::new(half)).0, 408, "its sender is told");
+    assert_eq!(lines[0]["message"], "its body did not come in time", "and so is who listens");
 }
 
 #[test]

@@ -86,7 +86,7 @@ pub struct Send {
     #[arg(long, help_heading = "Output")]
     pub dry_run: bool,
 
-    /// Print a curl command that sends the same bytes, and send nothing
+    /// Print a curl command that sends the same bytes to --to, and send nothing
     #[arg(long, requires = "to", conflicts_with_all = ["dry_run", "json"], help_heading = "Output")]
     pub curl: bool,
 
@@ -113,7 +113,7 @@ pub struct StoryArgs {
     #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
 
-    /// When the events happen, such as 2026-11-02T09:30:00Z [default: now, or from --seed]
+    /// When the events happen, such as 2026-11-02T09:30:00Z [default: now; with --seed a time of 2026 that follows from it]
     #[arg(long, value_name = "TIME", value_parser = time::parse)]
     pub at: Option<i64>,
 
@@ -186,8 +186,8 @@ pub struct Validate {
 
 /// Receive deliveries on this machine, and show what they say
 ///
-/// Every delivery that arrives whole is answered 200, judged by its event's schema, and shown: when, which event, whom it is about, and what it says.
-/// What is null is left out, and what the schema does not know is marked.
+/// Every delivery that arrives whole is answered 200, judged by its event's schema, and shown: when (by this machine's clock), which event, whom it is
+/// about, and what it says. What the schema does not know is marked; where several values share a line, those that are null are left out.
 #[derive(Debug, Args)]
 #[command(after_help = LISTEN_EXAMPLES)]
 pub struct Listen {
@@ -203,7 +203,7 @@ pub struct Listen {
     #[arg(long, value_name = "PATH", value_parser = path)]
     pub path: Option<String>,
 
-    /// The largest body, in bytes or with a unit: 64K, 1M; a larger one is answered 413
+    /// The largest body, in bytes or with a unit, up to 16M: 65536, 64K; a larger one is answered 413
     #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = size)]
     pub max_body: usize,
 
@@ -219,7 +219,7 @@ pub struct Listen {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 
-    /// Print only what is wrong
+    /// Print only what is wrong, or not as systeme.io sends it
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
 }
@@ -242,9 +242,9 @@ pub struct Completions {
 }
 
 const COMPLETIONS_EXAMPLES: &str = "Examples:
-  systeme-hook completions bash > ~/.local/share/bash-completion/completions/systeme-hook
-  systeme-hook completions zsh > ~/.zfunc/_systeme-hook     (with ~/.zfunc in fpath)
-  systeme-hook completions fish > ~/.config/fish/completions/systeme-hook.fish";
+  bash  source <(systeme-hook completions bash)          in ~/.bashrc
+  zsh   source <(systeme-hook completions zsh)           in ~/.zshrc, after compinit
+  fish  systeme-hook completions fish | source           in ~/.config/fish/config.fish";
 
 /// List the events, or the fields of one
 #[derive(Debug, Args)]

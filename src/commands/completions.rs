@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Command, CommandFactory, ValueEnum};
+use clap::{Arg, Command, CommandFactory, ValueEnum, ValueHint};
 use clap_complete::{Shell, generate};
 
 use super::Exit;
@@ -11,6 +11,7 @@ use crate::catalog::{Catalog, Event};
 use crate::cli::Cli;
 use crate::error::Result;
 use crate::report::{Message, Output};
+use crate::story::Locale;
 
 pub fn run(shell: Shell, catalog: &Catalog, output: &mut Output<'_>) -> Result<Exit> {
     let (sent, shown, judged) = names(catalog);
@@ -19,6 +20,9 @@ pub fn run(shell: Shell, catalog: &Catalog, output: &mut Output<'_>) -> Result<E
         .mut_subcommand("send", |send| send.mut_arg("events", |arg| arg.value_parser(values(&sent))))
         .mut_subcommand("events", |events| events.mut_arg("event", |arg| arg.value_parser(values(&shown))))
         .mut_subcommand("validate", |validate| validate.mut_arg("event", |arg| arg.value_parser(values(&judged))));
+    for verb in ["send", "validate", "listen"] {
+        command = command.mut_subcommand(verb, |command| command.mut_args(hinted));
+    }
     let mut script = Vec::new();
     let name = command.get_name().to_owned();
     generate(shell, &mut command, &name, &mut script);
@@ -31,6 +35,19 @@ pub fn run(shell: Shell, catalog: &Catalog, output: &mut Output<'_>) -> Result<E
     }
     output.tell(&Message::Line(script.trim_end().as_bytes()))?;
     Ok(Exit::Ok)
+}
+
+/// `arg`, with what its values are: a shell offers files where it is told nothing.
+fn hinted(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        _ if !arg.get_action().takes_values() => arg,
+        "to" | "proxy" => arg.value_hint(ValueHint::Url),
+        "cacert" => arg.value_hint(ValueHint::FilePath),
+        "paths" => arg.value_hint(ValueHint::AnyPath),
+        "host" => arg.value_hint(ValueHint::Hostname),
+        "locale" => arg.value_parser(PossibleValuesParser::new(Locale::all().map(|locale| PossibleValue::new(locale.name())))),
+        _ => arg.value_hint(ValueHint::Other),
+    }
 }
 
 /// A name to choose, and what it stands for.
@@ -64,6 +81,8 @@ fn name_values(shell: Shell, command: &Command, verb: &str, names: &[Name], scri
             let test = format!("__fish_{}_using_subcommand {verb}", program.replace('-', "_"));
             let _ = writeln!(script, "complete -c {program} -n \"{test}\" -f -a \"{}\"", values.join("\n"));
         }
+        // With two colons all that follows the first name is a name too, and no option.
+        Shell::Zsh => *script = script.replace("'*::", "'*:"),
         Shell::Elvish => insert_after(script, &format!("        &'{program};{verb}'= {{\n"), names, |Name { name, meaning }| {
             format!("            cand {name} '{meaning}'\n")
         }),

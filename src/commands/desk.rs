@@ -1,12 +1,12 @@
 //! The desk that every delivery comes to, whichever verb received it: it is judged, answered, and shown.
 
-use serde_json::Value;
+use std::iter;
 
 use crate::decoded::{contact, decoded};
-use crate::error::Result;
-use crate::judgement::{Judge, Judgement, Verdict};
+use crate::error::{Result, shortened};
+use crate::judgement::{Judge, Judgement, Verdict, document};
 use crate::receiver::{Answer, Received, Reply};
-use crate::report::{Heard, Message, Output};
+use crate::report::{Heard, Message, Output, visible};
 use crate::schema::{EventSchema, Schemas};
 use crate::time;
 
@@ -57,22 +57,21 @@ impl<'c> Desk<'c> {
     }
 }
 
-/// What is answered: the verdict, and what is wrong.
+/// What is answered: the verdict, and the first of what is wrong. Who sends by hand reads it in a terminal.
 fn text(judgement: &Judgement) -> String {
-    let mut text = judgement.verdict.name().to_owned();
-    text.extend(judgement.event.iter().flat_map(|event| [" ", event]));
-    text.push('\n');
-    for finding in &judgement.findings {
-        let place = [finding.pointer.as_str(), ": "];
-        text.extend(place.into_iter().filter(|_| !finding.pointer.is_empty()).chain([finding.message.as_str(), "\n"]));
-    }
-    text
+    const MOST_TOLD: usize = 10;
+    let (findings, event) = (&judgement.findings, judgement.event.as_deref().unwrap_or_default());
+    let place = |pointer: &str| if pointer.is_empty() { String::new() } else { format!("{}: ", shortened(pointer)) };
+    let told = findings.iter().take(MOST_TOLD).map(|finding| format!("{}{}", place(&finding.pointer), finding.message));
+    let more = findings.len().checked_sub(MOST_TOLD + 1).map(|more| format!("and {} more", more + 1));
+    let lines = iter::once(format!("{} {}", judgement.verdict.name(), shortened(event))).chain(told).chain(more);
+    lines.map(|line| format!("{}\n", visible(line.trim_end()))).collect()
 }
 
 impl Taken {
     pub fn tell(&self, schemas: &Schemas<'_>, shown: Shown<'_>, output: &mut Output<'_>) -> Result<()> {
         let Received { at, target, http, delivery } = &self.received;
-        let document: Option<Value> = serde_json::from_slice(&delivery.body).ok();
+        let document = document(&delivery.body);
         let now = time::second(*at);
         let decoded = match &document {
             Some(document) if !matches!(shown, Shown::Compact) && output.is_for_people() => Some(decoded(document, self.schema(schemas)?, now)),

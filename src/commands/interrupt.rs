@@ -1,34 +1,45 @@
 //! Ctrl-C where no connection is waited for: what is under way is finished and told, and the exit code is that of an interrupted run.
 
+use std::future;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
+#[cfg(unix)]
+use tokio::signal::unix;
+#[cfg(windows)]
+use tokio::signal::windows;
+
 use super::Exit;
 
-/// Until the program is asked to end: Ctrl-C, and SIGTERM where there is such a thing.
-pub async fn asked_to_end() {
-    let interrupted = async {
-        // Where it cannot be watched, it ends the program by itself.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
+/// Ctrl-C, and SIGTERM where there is such a thing, from the moment that this is made: what comes before would end the program by itself.
+pub struct Ending {
     #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut terminated) => {
-                terminated.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+    signals: [unix::Signal; 2],
+    #[cfg(windows)]
+    signals: [windows::CtrlC; 1],
+}
+
+impl Ending {
+    /// Works on the runtime that this is called on.
+    pub fn watched() -> io::Result<Self> {
+        #[cfg(unix)]
+        let signals = [unix::signal(unix::SignalKind::interrupt())?, unix::signal(unix::SignalKind::terminate())?];
+        #[cfg(windows)]
+        let signals = [windows::ctrl_c()?];
+        Ok(Self { signals })
+    }
+
+    /// Until the program is asked to end, or asked once more.
+    pub async fn asked(&mut self) {
+        future::poll_fn(|context| match self.signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
     }
 }
 

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver as Queue, SyncSender, TryRecvError, sync_channel};
 use std::thread;
+use std::time::Duration;
+
+use tokio::time::sleep;
 
 use super::Exit;
 use super::desk::{Desk, Shown, Taken};
-use super::interrupt::asked_to_end;
+use super::interrupt::Ending;
 use crate::cli::Listen;
 use crate::error::{Error, Result};
 use crate::judgement::Verdict;
@@ -18,6 +21,8 @@ use crate::schema::Schemas;
 
 /// How many arrivals may wait to be shown before answers wait too.
 const QUEUE: usize = 1024;
+/// How long the end may take without a word.
+const SHORT_WAIT: Duration = Duration::from_millis(300);
 /// How many characters of a name are counted by.
 const LONGEST_NAME: usize = 80;
 /// How many different events are counted by name: an unknown one may have any.
@@ -29,6 +34,8 @@ pub fn run(args: &Listen, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Res
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_runtime)?;
     let options = Options { max_body: args.max_body, path: args.path.clone() };
     let receiver = runtime.block_on(Receiver::bind(&args.host, args.port, options))?;
+    let cannot_watch = |error| Error::new(format!("Ctrl-C cannot be watched for: {error}"));
+    let ending = runtime.block_on(async { Ending::watched() }).map_err(cannot_watch)?;
     if !is_loopback(receiver.address()) {
         let reach = "whoever can reach this machine can deliver to it, and nothing says who they are: --host 127.0.0.1 keeps it to this machine";
         output.tell(&Message::Warning(&format!("{} is not a loopback address: {reach}", receiver.address().ip())))?;
@@ -39,7 +46,7 @@ pub fn run(args: &Listen, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Res
     let desk = Desk::new(schemas, args.strict);
     let (tell, told) = sync_channel(QUEUE);
     thread::scope(|scope| {
-        let desk = scope.spawn(|| runtime.block_on(received(receiver, &desk, tell)));
+        let desk = scope.spawn(|| runtime.block_on(received(receiver, &desk, ending, tell)));
         let mut shown = Show { args, schemas, all: HeardAll::default(), is_redirect_told: false };
         let telling = shown.show(told, output);
         // Whatever ended the showing, nobody is shown more.
@@ -59,23 +66,30 @@ fn is_loopback(address: SocketAddr) -> bool {
 enum Told {
     Taken(Taken),
     Refused(Refused),
+    /// What is in flight holds up the end.
+    Finishing,
 }
 
 /// Takes what arrives until the program is asked to end and what is in flight is finished; asked again, it ends at once.
-async fn received(mut receiver: Receiver, desk: &Desk<'_>, tell: SyncSender<Told>) -> Result<()> {
+async fn received(mut receiver: Receiver, desk: &Desk<'_>, mut ending: Ending, tell: SyncSender<Told>) -> Result<()> {
     let stop = receiver.stop();
-    let mut asked = std::pin::pin!(asked_to_end());
     let mut is_asked = false;
+    let mut long_wait = std::pin::pin!(sleep(Duration::MAX));
     loop {
         let arrival = tokio::select! {
             arrival = receiver.next() => arrival,
-            () = &mut asked => {
+            () = &mut long_wait => {
+                long_wait.set(sleep(Duration::MAX));
+                let _ = tell.send(Told::Finishing);
+                continue;
+            }
+            () = ending.asked() => {
                 if is_asked {
                     return Ok(());
                 }
                 is_asked = true;
                 stop.stop();
-                asked.set(asked_to_end());
+                long_wait.set(sleep(SHORT_WAIT));
                 continue;
             }
         };
@@ -118,6 +132,7 @@ impl Show<'_, '_> {
                     self.count(&taken);
                     taken.tell(self.schemas, if self.args.compact { Shown::Compact } else { Shown::Decoded }, output)?;
                 }
+                Told::Finishing => output.tell(&Message::Note("finishing what is in flight; once more ends at once"))?,
                 Told::Refused(refused) => {
                     self.all.turned += 1;
                     self.turned(&refused, output)?;
@@ -154,7 +169,8 @@ impl Show<'_, '_> {
             }
             Refusal::TooSlow => "its body did not come in time".to_owned(),
             Refusal::BrokenOff => "the sender broke off before the end of the body".to_owned(),
-            Refusal::NotHttp => "what came is no HTTP".to_owned(),
+            Refusal::HeadTooLarge => "its path or headers are too large".to_owned(),
+            Refusal::NotHttp => "what came is no HTTP, or broken".to_owned(),
             Refusal::Tls => {
                 hint = Some("a tunnel or proxy in front ends TLS: tell it http for this port, and not https");
                 "what came is TLS, and this port speaks plain HTTP".to_owned()

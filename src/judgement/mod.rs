@@ -4,10 +4,10 @@
 mod delivery;
 mod text;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::catalog::{Event, Sender};
-use crate::delivery::{is_record, recorded_body};
+use crate::delivery::{is_record, recorded_body, recorded_headers};
 use crate::error::{Result, nearest, quoted};
 use crate::schema::{EventSchema, Schemas, described, each_place};
 
@@ -140,7 +140,7 @@ impl<'c> Judge<'c> {
     pub fn judge(&self, text: &[u8]) -> Result<Judgement> {
         self.judge_text(text, |document| match is_record(&document) {
             true => match recorded_body(&document) {
-                Ok(body) => self.judge(&body),
+                Ok(body) => self.judge_delivery(&recorded_headers(&document), &body),
                 Err(message) => Ok(Judgement::of_no_event(Finding::error("bad-record", message))),
             },
             false => self.judge_document(&document),
@@ -154,15 +154,12 @@ impl<'c> Judge<'c> {
             let finding = Finding::error("too-large", message).hint("one document a file, or one a line, is what an event is");
             return Ok(Judgement::of_no_json(finding));
         }
-        let (text, has_bom) = match text.strip_prefix("\u{feff}".as_bytes()) {
-            Some(rest) => (rest, true),
-            None => (text, false),
-        };
-        let mut judgement = match text::parsed(text) {
+        let plain = without_bom(text);
+        let mut judgement = match text::parsed(plain) {
             Ok(document) => judge(document)?,
             Err(finding) => Judgement::of_no_json(*finding),
         };
-        if has_bom {
+        if plain.len() < text.len() {
             let finding = Finding::error("bom", "a byte order mark before the document").hint("systeme.io sends none: write UTF-8 without BOM");
             judgement.findings.insert(0, Finding { level: Level::Warning, position: Some((1, 1)), ..finding });
         }
@@ -171,6 +168,11 @@ impl<'c> Judge<'c> {
 
     fn judge_document(&self, document: &Value) -> Result<Judgement> {
         let Value::Object(object) = document else {
+            let is_encoded = document.as_str().is_some_and(|text| serde_json::from_str::<Map<String, Value>>(text).is_ok());
+            if is_encoded {
+                let finding = Finding::error("not-an-event", "the document is a string, and JSON stands in it");
+                return Ok(Judgement::of_no_event(finding.hint("it was encoded twice: what stands in the string is the document")));
+            }
             let finding = Finding::error("not-an-event", format!("expected an object, found {}", described(document)));
             return Ok(Judgement::of_no_event(match self.event_within(document) {
                 Some(place) => finding.hint(format!("an event stands at {place}: it must be a document of its own")),
@@ -236,6 +238,15 @@ impl<'c> Judge<'c> {
         };
         Finding { level, ..finding.hint(hint) }
     }
+}
+
+/// The document in a body, where there is one.
+pub fn document(body: &[u8]) -> Option<Value> {
+    serde_json::from_slice(without_bom(body)).ok()
+}
+
+fn without_bom(text: &[u8]) -> &[u8] {
+    text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)
 }
 
 /// It looks like what an automation event has under `data`, or like a delivery of the other sender.

@@ -69,6 +69,10 @@ const HINTS: &[(Fits, &str)] = &[
     (|_, text, _| text.starts_with("POST ") || text.starts_with("HTTP/"), "this is a whole request: keep what follows the blank line"),
     (|_, text, _| text.starts_with("payload=") || text.contains("%7B"), "this is form-encoded: systeme.io sends JSON"),
     (|_, _, rest| rest.starts_with("&quot;"), "the text went through HTML: &quot; stands for \""),
+    (
+        |_, _, rest| ["NaN", "Infinity", "-Infinity", "undefined", "None", "True", "False"].iter().any(|word| rest.starts_with(word)),
+        "it is the notation of JavaScript or Python: write it out as JSON",
+    ),
     (|error, _, _| error.starts_with("key must be a string"), "keys stand in double quotation marks"),
 ];
 

@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{Answer, Arrival, Options, Received, Refusal, Refused, Reply};
 use crate::delivery::Delivery;
@@ -23,6 +23,8 @@ use crate::delivery::Delivery;
 const HEAD_TIME: Duration = Duration::from_secs(30);
 /// How long a body may take.
 const BODY_TIME: Duration = Duration::from_secs(30);
+/// How long a body may still take once the receiver is stopped: short of what all that is in flight has, so that its sender is answered.
+const LAST_BODY_TIME: Duration = Duration::from_secs(4);
 /// How much of a body that is too large is still read, so that its sender comes to read the answer.
 const MOST_DRAINED: usize = 64 << 20;
 /// What a browser shows.
@@ -45,6 +47,7 @@ into a GET without the body (reported). Give systeme.io the final URL.
 pub struct Door {
     pub options: Options,
     pub arrived: mpsc::Sender<Arrival>,
+    pub stopped: watch::Receiver<bool>,
 }
 
 /// Until the receiver is stopped.
@@ -68,7 +71,8 @@ pub async fn serve(stream: TcpStream, door: Arc<Door>, mut stopped: watch::Recei
         _ => return,
     }
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
+    // Who has said all that there is to say still wants the answer.
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).half_close(true);
     builder.http2().timer(TokioTimer::new());
     let service = service_fn(|request| answer(door.clone(), request));
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
@@ -79,9 +83,11 @@ pub async fn serve(stream: TcpStream, door: Arc<Door>, mut stopped: watch::Recei
             connection.await
         }
     };
-    let is_parse = |error: &hyper::Error| error.is_parse();
-    if served.is_err_and(|error| error.downcast_ref::<hyper::Error>().is_some_and(is_parse)) {
-        door.refuse(Refusal::NotHttp, "", "").await;
+    let error = served.err().and_then(|error| error.downcast::<hyper::Error>().ok());
+    match error {
+        Some(error) if error.is_parse_too_large() => door.refuse(Refusal::HeadTooLarge, "", "").await,
+        Some(error) if error.is_parse() => door.refuse(Refusal::NotHttp, "", "").await,
+        _ => {}
     }
 }
 
@@ -102,7 +108,10 @@ async fn answer(door: Arc<Door>, request: Request<Incoming>) -> std::result::Res
     let mut body = body;
     let whole = match refusal {
         Some(refusal) => Err(refusal),
-        None => timeout(BODY_TIME, collected(&mut body, door.options.max_body)).await.unwrap_or(Err(Refusal::TooSlow)),
+        None => tokio::select! {
+            whole = collected(&mut body, door.options.max_body) => whole,
+            () = door.time_is_up() => Err(Refusal::TooSlow),
+        },
     };
     let whole = match whole {
         Ok(whole) => whole,
@@ -138,6 +147,19 @@ async fn answer(door: Arc<Door>, request: Request<Incoming>) -> std::result::Res
 }
 
 impl Door {
+    /// Until a body that is waited for comes too late.
+    async fn time_is_up(&self) {
+        let mut stopped = self.stopped.clone();
+        let ending = async {
+            asked(&mut stopped).await;
+            sleep(LAST_BODY_TIME).await;
+        };
+        tokio::select! {
+            () = sleep(BODY_TIME) => {}
+            () = ending => {}
+        }
+    }
+
     async fn refuse(&self, why: Refusal, method: &str, target: &str) {
         let refused = Refused { at: SystemTime::now(), method: method.to_owned(), target: target.to_owned(), why };
         // At the end of the program nobody is told.
@@ -151,8 +173,8 @@ impl Door {
             Refusal::NotPost => PAGE.to_owned(),
             Refusal::OtherPath => format!("only {path} is listened on\n"),
             Refusal::TooLarge => format!("a body may have {} bytes\n", self.options.max_body),
-            Refusal::TooSlow => format!("the body did not come within {} s\n", BODY_TIME.as_secs()),
-            Refusal::BrokenOff | Refusal::NotHttp | Refusal::Tls => String::new(),
+            Refusal::TooSlow => "the body did not come in time\n".to_owned(),
+            Refusal::BrokenOff | Refusal::HeadTooLarge | Refusal::NotHttp | Refusal::Tls => String::new(),
         }
     }
 

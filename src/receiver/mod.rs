@@ -76,6 +76,8 @@ pub enum Refusal {
     TooSlow,
     /// The sender broke off before the end.
     BrokenOff,
+    HeadTooLarge,
+    /// No HTTP, or broken HTTP.
     NotHttp,
     /// TLS, where none is spoken.
     Tls,
@@ -89,6 +91,7 @@ impl Refusal {
             Self::OtherPath => Some(404),
             Self::TooLarge => Some(413),
             Self::TooSlow => Some(408),
+            Self::HeadTooLarge => Some(431),
             Self::NotHttp => Some(400),
             Self::BrokenOff | Self::Tls => None,
         }
@@ -128,7 +131,7 @@ impl Receiver {
         let address = listener.local_addr().map_err(|error| cannot_listen(host, port, &error))?;
         let (arrived, arrivals) = mpsc::channel(QUEUE);
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(accept(listener, Arc::new(Door { options, arrived }), stopped));
+        tokio::spawn(accept(listener, Arc::new(Door { options, arrived, stopped: stopped.clone() }), stopped));
         Ok(Self { address, arrivals, stop: Stop(Arc::new(stop)) })
     }
 

@@ -19,6 +19,7 @@ use crate::schema::Note;
 use crate::time;
 
 pub use json::findings;
+pub use text::visible;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {

@@ -3,6 +3,7 @@
 set -euo pipefail
 PATH=$(cd "$(dirname "$1")" && pwd):$PATH
 source <(systeme-hook completions bash)
+compopt() { :; } # it works within a real completion only
 function=$(complete -p systeme-hook | grep -o -- '-F [^ ]*' | cut -c4-)
 
 # The last word is the one that is completed; what must be offered comes first.
@@ -21,5 +22,6 @@ offers customer.sale.completed send --count 3 optin cust
 offers blog-optin events b
 offers webinar validate --event w
 offers --compact listen --co
+offers pt_BR send sale --locale pt
 offers fish completions f
 echo "bash completes commands, options and events"

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::paint::{Color, Paint};
-use super::{counted, padded, visible, wrapped};
+use super::{counted, hanging, padded, visible, wrapped};
 use crate::decoded::{Decoded, Kind, Named, Row};
 
 /// How far the decoded event stands in.
@@ -62,28 +62,27 @@ fn piece(value: &Named, paint: Paint) -> Piece {
 fn flowed(pieces: &[Piece], indent: usize, width: usize) -> String {
     const BETWEEN: &str = " · ";
     let room = width.saturating_sub(indent).max(20);
-    let mut text = String::new();
-    let mut used = 0;
-    let mut push = |between: &str, plain: &str, painted: &str| {
-        if used > 0 && used + between.width() + plain.width() > room {
-            let _ = write!(text, "\n{}", " ".repeat(indent));
-            used = 0;
-        } else if used > 0 {
-            text.push_str(between);
-            used += between.width();
-        }
-        text.push_str(painted);
-        used += plain.width();
-    };
-    for (at, piece) in pieces.iter().enumerate() {
-        let between = if at > 0 { BETWEEN } else { "" };
-        if piece.plain.width() <= room {
-            push(between, &piece.plain, &piece.painted);
-            continue;
-        }
-        for (nth, word) in piece.plain.split(' ').enumerate() {
-            push(if nth > 0 { " " } else { between }, word, word);
+    let mut lines: Vec<String> = Vec::new();
+    // Columns of the last line that are taken.
+    let mut used = room;
+    for piece in pieces {
+        let wide = piece.plain.width();
+        match lines.last_mut() {
+            Some(line) if used + BETWEEN.width() + wide <= room => {
+                line.push_str(BETWEEN);
+                line.push_str(&piece.painted);
+                used += BETWEEN.width() + wide;
+            }
+            _ if wide <= room => {
+                lines.push(piece.painted.clone());
+                used = wide;
+            }
+            // It has lines of its own, without colour, which would not end with a line.
+            _ => {
+                lines.extend(hanging("", "", &piece.plain, room).lines().map(str::to_owned));
+                used = room;
+            }
         }
     }
-    text
+    lines.join(&format!("\n{}", " ".repeat(indent)))
 }

@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::decoded::laid_out;
 use super::paint::{Color, Paint};
 use super::{INDENT, counted, cut, excerpt, found, hinted, padded, visible, wrapped};
+use crate::error::shortened;
 use crate::judgement::{Finding, Verdict};
 use crate::report::{Heard, HeardAll, Turned};
 use crate::time;
@@ -31,14 +32,18 @@ pub fn heard(heard: &Heard<'_>, paint: Paint, width: usize) -> String {
     let line = format!("{}  {}  {}  {}", paint.dim(&time::wall_clock(heard.at)), paint.color(&padded(verdict.name(), 8), color), paint.bold(&event), contact,);
     let findings = &heard.judgement.findings;
     if heard.is_compact {
-        let Some(first) = findings.first() else { return format!("{line}\n") };
-        return format!("{line}  {}\n", paint.dim(&in_short(first, findings.len())));
+        let told = [path(heard.target), findings.first().map(|first| in_short(first, findings.len()))];
+        let told: String = told.into_iter().flatten().map(|told| format!("  {}", paint.dim(&told))).collect();
+        return format!("{line}{told}\n");
     }
     let mut text = String::new();
     if let Some(masked) = heard.request_without {
         text.push_str(&request(heard, masked, paint, width));
     }
     let _ = writeln!(text, "{}", line.trim_end());
+    if let Some(path) = path(heard.target).filter(|_| heard.request_without.is_none()) {
+        let _ = writeln!(text, "{INDENT}{}", paint.dim(&format!("POST {path}")));
+    }
     for finding in findings {
         text.push_str(&found(finding, false, paint, width));
     }
@@ -55,12 +60,17 @@ pub fn heard(heard: &Heard<'_>, paint: Paint, width: usize) -> String {
     text
 }
 
+/// The path that it came to, where that says anything.
+fn path(target: &str) -> Option<String> {
+    (target != "/").then(|| cut(&visible(&without_query(target)), LONGEST))
+}
+
 /// The first of what is wrong, for the end of a line.
 fn in_short(first: &Finding, many: usize) -> String {
     let place = match first.position {
         Some((line, column)) => format!("{line}:{column} "),
         None if first.pointer.is_empty() => String::new(),
-        None => format!("{} ", visible(&first.pointer)),
+        None => format!("{} ", visible(&shortened(&first.pointer))),
     };
     let more = if many > 1 { format!(" (and {} more)", many - 1) } else { String::new() };
     format!("{place}{}{more}", first.code)
@@ -203,7 +213,8 @@ mod tests {
     }
 
     fn is_obeyed(c: char) -> bool {
-        c.is_control() && c != '\n' || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        c.is_control() && c != '\n'
+            || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     }
 
     #[test]
@@ -222,7 +233,7 @@ mod tests {
         let catalog = Catalog::embedded().expect("the catalogue");
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
         for shape in catalog.events.iter().flat_map(|event| &event.shapes) {
-            for line in shown(headers.clone(), "/hook", shape.sample.as_bytes().to_vec()).lines() {
+            for line in shown(headers.clone(), "/", shape.sample.as_bytes().to_vec()).lines() {
                 let is_one_word = line.trim_start().split(' ').filter(|word| !word.is_empty()).count() <= 2;
                 assert!(line.width() <= LOOKS.width || is_one_word, "{line}");
             }

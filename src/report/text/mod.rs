@@ -11,7 +11,7 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::{EventRow, Field, Looks, Message, Sent, SentAll, Written};
-use crate::error::Error;
+use crate::error::{Error, shortened};
 use crate::judgement::{Finding, Judgement, Level};
 
 use paint::{Color, Paint};
@@ -51,8 +51,9 @@ pub fn error(error: &Error, looks: Looks) -> String {
 pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
+        // Joiners are letters' own: names and emoji are written with them.
         let hidden = c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
         if hidden {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(shown, "\\u{unit:04x}");
@@ -136,7 +137,7 @@ fn found(finding: &Finding, is_line: bool, paint: Paint, width: usize) -> String
         (Some((_, column)), _) if is_line => format!("column {column}: "),
         (Some((line, column)), _) => format!("line {line}, column {column}: "),
         (None, "") => String::new(),
-        (None, pointer) => format!("{}: ", paint.bold(&visible(pointer))),
+        (None, pointer) => format!("{}: ", paint.bold(&visible(&shortened(pointer)))),
     };
     let level = match finding.level {
         Level::Error => String::new(),
