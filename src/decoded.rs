@@ -174,8 +174,10 @@ impl Laid<'_> {
             },
             (None | Some(Unit::Cents { .. }), Value::String(text)) => match time::read(text) {
                 Some(second) => (Kind::Time, format!("{} {} UTC, {}", &text[..10], &text[11..19], time::distance(second, self.now))),
-                // The string "12" is not the number.
-                None if text.is_empty() || serde_json::from_str::<IgnoredAny>(text).is_ok() => (Kind::Text, cut(&value.to_string())),
+                // The string "12" is not the number, and what is told looks like nothing that was sent.
+                None if text.trim() != text || text.contains(" · ") || text.is_empty() || serde_json::from_str::<IgnoredAny>(text).is_ok() => {
+                    (Kind::Text, cut(&value.to_string()))
+                }
                 None => (Kind::Text, cut(text)),
             },
             (_, Value::Null) => (Kind::Nothing, "null".to_owned()),

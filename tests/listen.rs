@@ -255,7 +255,7 @@ fn only_a_post_is_a_delivery() {
     assert_eq!(asked(&listen, b"POST /other?x HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n").0, 404);
     assert_eq!(asked(&listen, &post(JSON, TAG.as_bytes())).0, 200, "the query is no part of the path");
     let (lines, _) = listen.stop();
-    let hints = of_type(&lines, "refused").iter().filter(|line| line["hint"].as_str().is_some_and(|hint| hint.contains("into a GET"))).count();
+    let hints = of_type(&lines, "refused").iter().filter(|line| line["message"].as_str().is_some_and(|message| message.contains("into a GET"))).count();
     assert_eq!((of_type(&lines, "refused").len(), of_type(&lines, "delivery").len(), hints), (5, 1, 1));
     assert_eq!(lines.last().map(|line| line["refused"].clone()), Some(json!(5)));
 }
@@ -316,6 +316,53 @@ fn what_is_in_flight_when_it_is_stopped_is_finished() {
         assert_eq!((of_type(&lines, "delivery").len(), code), (2, Some(0)), "{signal}");
         assert_eq!(lines.last().map(|line| line["by_event"][1]["event"].clone()), Some(json!("contact.tag.added")));
     }
+}
+
+#[test]
+fn what_was_sent_before_it_is_stopped_is_answered() {
+    let listen = Listen::start(&[]);
+    let mut streams: Vec<TcpStream> = (0..30).map(|_| listen.connect()).collect();
+    // Half of them were used before.
+    for stream in &mut streams[15..] {
+        stream.write_all(&post(JSON, b"{}")).expect("it is sent");
+        assert_eq!(answer(&mut BufReader::new(stream)).0, 200);
+    }
+    for stream in &mut streams {
+        stream.write_all(&post(JSON, TAG.as_bytes())).expect("it is sent");
+    }
+    listen.signal("INT");
+    for stream in &mut streams {
+        assert_eq!(answer(&mut BufReader::new(stream)).0, 200);
+    }
+    assert_eq!(listen.end().0.last().map(|line| line["deliveries"].clone()), Some(json!(45)));
+}
+
+#[test]
+fn a_stdout_that_nobody_reads_does_not_keep_it_from_ending() {
+    let listen = Listen::start(&[]);
+    for _ in 0..150 {
+        assert_eq!(asked(&listen, &post(JSON, TAG.as_bytes())).0, 200, "an answer does not wait for the reader");
+    }
+    listen.signal("INT");
+    while TcpStream::connect(listen.address).is_ok() {
+        thread::yield_now();
+    }
+    listen.signal("INT");
+    assert_eq!(listen.wait().0, Some(0));
+}
+
+#[test]
+fn a_client_that_says_too_little_to_be_understood_hurts_nobody() {
+    let listen = Listen::start(&[]);
+    let mut silent: Vec<TcpStream> = (0..4).map(|_| listen.connect()).collect();
+    for (stream, bytes) in silent.iter_mut().zip([&b""[..], b"P", b"PRI * HTTP/2.0\r\n", b"POST / HTTP/1.1\r\nhos"]) {
+        stream.write_all(bytes).expect("it is sent");
+    }
+    assert_eq!(asked(&listen, &post(JSON, TAG.as_bytes())).0, 200);
+    silent[1].write_all(&post(JSON, TAG.as_bytes())[1..]).expect("it is sent");
+    assert_eq!(answer(&mut BufReader::new(&silent[1])).0, 200);
+    let (lines, code) = listen.stop();
+    assert_eq!((of_type(&lines, "delivery").len(), code), (2, Some(0)));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::{Receiver, status};
-use regex::{Captures, Regex};
+use regex::Regex;
 use snapbox::{Data, assert_data_eq};
 
 /// The receiver that the transcripts speak of.
@@ -150,8 +150,29 @@ fn normal(text: &str) -> String {
     ];
     let same = |text: String, (pattern, instead): &(&str, &str)| Regex::new(pattern).expect("a pattern").replace_all(&text, *instead).into_owned();
     let text = DIFFERING.iter().fold(text.to_owned(), same);
-    // How far a time is away moves the breaks of the lines that tell it.
-    let unbroken = |lines: &Captures<'_>| Regex::new(r"[\s\u{b7}]+").expect("a pattern").replace_all(&lines[0], " ").into_owned();
-    let text = Regex::new(r"(?m:^    .*\n?)+").expect("a pattern").replace_all(&text, unbroken);
+    let text = without_moving_breaks(&text);
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// How far a time is away moves the breaks of the row that tells it: such a row is one line here, and its values have a space between them. All other
+/// lines stay as they are.
+fn without_moving_breaks(text: &str) -> String {
+    let mut rows: Vec<String> = Vec::new();
+    // Where the values of the event begin.
+    let mut column = usize::MAX;
+    for line in text.lines() {
+        if let Some(time) = line.strip_prefix("    created_at").map(|rest| rest.len() - rest.trim_start().len()) {
+            column = "    created_at".len() + time;
+        }
+        let indent = line.len() - line.trim_start().len();
+        match rows.last_mut() {
+            Some(row) if indent == column && line.len() > column => *row = format!("{row}\n{line}"),
+            _ => rows.push(line.to_owned()),
+        }
+    }
+    let unbroken = |row: &String| match row.contains("[DISTANCE]") {
+        true => row.split([' ', '\n', '·']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "),
+        false => row.clone(),
+    };
+    rows.iter().map(unbroken).collect::<Vec<_>>().join("\n")
 }

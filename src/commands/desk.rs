@@ -5,8 +5,8 @@ use std::iter;
 use crate::decoded::{contact, decoded};
 use crate::error::{Result, shortened};
 use crate::judgement::{Judge, Judgement, Verdict, document};
-use crate::receiver::{Answer, Received, Reply};
-use crate::report::{Heard, Message, Output, visible};
+use crate::receiver::{Answer, Received, Refusal, Refused, Reply};
+use crate::report::{Heard, Message, Output, Turned, visible};
 use crate::schema::{EventSchema, Schemas};
 use crate::time;
 
@@ -96,4 +96,27 @@ impl Taken {
         let mut events = schemas.catalog().events.iter();
         events.find(|event| event.name == *name && sender.is_none_or(|sender| event.sender == sender)).map(|event| schemas.of(event)).transpose()
     }
+}
+
+/// Tells of what was no delivery.
+pub fn tell_refused(refused: &Refused, path: Option<&str>, is_compact: bool, output: &mut Output<'_>) -> Result<()> {
+    let Refused { at, method, target, why: refusal } = refused;
+    let (why, hint) = match refusal {
+        Refusal::NotPost if method == "GET" => (
+            "systeme.io delivers with POST, and a host that redirects turns that into a GET without its body (reported)".to_owned(),
+            Some("if a delivery was due, give systeme.io the final URL"),
+        ),
+        Refusal::NotPost => ("systeme.io delivers with POST".to_owned(), None),
+        Refusal::OtherPath => (format!("only {} is listened on", path.unwrap_or("/")), None),
+        Refusal::TooLarge(most) => (format!("its body has more than {most} bytes"), Some("systeme.io's own are about 2 kB; --max-body takes larger ones")),
+        Refusal::TooSlow => ("its body did not come in time".to_owned(), None),
+        Refusal::BrokenOff => ("the sender broke off before the end of the body".to_owned(), None),
+        Refusal::HeadTooLarge => ("its path or headers are too large".to_owned(), None),
+        Refusal::NotHttp => ("what came is no HTTP, or broken".to_owned(), None),
+        Refusal::Tls => (
+            "what came is TLS, and this port speaks plain HTTP".to_owned(),
+            Some("a tunnel or proxy in front ends TLS: tell it http for this port, and not https"),
+        ),
+    };
+    output.tell(&Message::Turned(&Turned { at: *at, method, target, status: refusal.status(), why: &why, hint, is_compact }))
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C where no connection is waited for: what is under way is finished and told, and the exit code is that of an interrupted run.
+//! Being asked to end: what is under way is finished and told.
 
 use std::future;
 use std::io;

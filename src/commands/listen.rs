@@ -3,24 +3,28 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::mpsc::{Receiver as Queue, SyncSender, TryRecvError, sync_channel};
+use std::process;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::sleep;
 
 use super::Exit;
-use super::desk::{Desk, Shown, Taken};
+use super::desk::{self, Desk, Shown, Taken};
 use super::interrupt::Ending;
 use crate::cli::Listen;
 use crate::error::{Error, Result};
 use crate::judgement::Verdict;
-use crate::receiver::{Arrival, Options, Receiver, Refusal, Refused};
-use crate::report::{Format, HeardAll, Message, Output, Turned};
+use crate::receiver::{Arrival, Options, Received, Receiver, Refused};
+use crate::report::{Format, HeardAll, Message, Output};
 use crate::schema::Schemas;
 
-/// How many arrivals may wait to be shown before answers wait too.
+/// How many arrivals may wait to be shown before answers wait too, and how many KiB they may hold.
 const QUEUE: usize = 1024;
+const QUEUE_KIB: usize = 64 << 10;
 /// How long the end may take without a word.
 const SHORT_WAIT: Duration = Duration::from_millis(300);
 /// How many characters of a name are counted by.
@@ -44,16 +48,16 @@ pub fn run(args: &Listen, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Res
     output.flush()?;
     let stop = receiver.stop();
     let desk = Desk::new(schemas, args.strict);
-    let (tell, told) = sync_channel(QUEUE);
+    let (tell, mut told) = mpsc::channel(QUEUE);
     thread::scope(|scope| {
-        let desk = scope.spawn(|| runtime.block_on(received(receiver, &desk, ending, tell)));
-        let mut shown = Show { args, schemas, all: HeardAll::default(), is_redirect_told: false };
-        let telling = shown.show(told, output);
-        // Whatever ended the showing, nobody is shown more.
+        let desk = scope.spawn(|| runtime.block_on(received(receiver, &desk, Ends { ending, is_asked: false }, tell)));
+        let mut shown = Show { args, schemas, all: HeardAll::default() };
+        let telling = shown.show(&mut told, output).and_then(|()| output.tell(&Message::HeardAll(&shown.all))).and_then(|()| output.flush());
+        // All is shown, or nobody looks: the desk, which watches for Ctrl-C until then, may go.
         stop.stop();
+        drop(told);
         let receiving = desk.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         telling.and(receiving)?;
-        output.tell(&Message::HeardAll(&shown.all))?;
         Ok(Exit::Ok)
     })
 }
@@ -64,56 +68,94 @@ fn is_loopback(address: SocketAddr) -> bool {
 
 /// What there is to show.
 enum Told {
-    Taken(Taken),
+    /// With the room that it takes in the queue.
+    Taken(Taken, Option<OwnedSemaphorePermit>),
     Refused(Refused),
     /// What is in flight holds up the end.
     Finishing,
+    /// There is nothing more.
+    End,
 }
 
-/// Takes what arrives until the program is asked to end and what is in flight is finished; asked again, it ends at once.
-async fn received(mut receiver: Receiver, desk: &Desk<'_>, mut ending: Ending, tell: SyncSender<Told>) -> Result<()> {
+/// How often the program was asked to end.
+struct Ends {
+    ending: Ending,
+    is_asked: bool,
+}
+
+impl Ends {
+    /// Until it is asked for the first time. Asked again it ends at once, whatever a terminal that nobody reads holds up.
+    async fn asked(&mut self) {
+        self.ending.asked().await;
+        if std::mem::replace(&mut self.is_asked, true) {
+            process::exit(Exit::Ok.code().into());
+        }
+    }
+}
+
+/// Takes what arrives until the program is asked to end, what is in flight is finished, and all is shown.
+async fn received(mut receiver: Receiver, desk: &Desk<'_>, mut ends: Ends, tell: mpsc::Sender<Told>) -> Result<()> {
     let stop = receiver.stop();
-    let mut is_asked = false;
+    let room = Arc::new(Semaphore::new(QUEUE_KIB));
     let mut long_wait = std::pin::pin!(sleep(Duration::MAX));
     loop {
         let arrival = tokio::select! {
             arrival = receiver.next() => arrival,
-            () = &mut long_wait => {
-                long_wait.set(sleep(Duration::MAX));
-                let _ = tell.send(Told::Finishing);
-                continue;
-            }
-            () = ending.asked() => {
-                if is_asked {
-                    return Ok(());
-                }
-                is_asked = true;
+            () = ends.asked() => {
                 stop.stop();
                 long_wait.set(sleep(SHORT_WAIT));
                 continue;
             }
+            () = &mut long_wait => {
+                long_wait.set(sleep(Duration::MAX));
+                let _ = tell.try_send(Told::Finishing);
+                continue;
+            }
         };
-        let told = match arrival {
-            None => return Ok(()),
-            Some(Arrival::Delivery(received, reply)) => Told::Taken(desk.take(received, reply)?),
-            Some(Arrival::Refused(refused)) => Told::Refused(refused),
+        let is_last = arrival.is_none();
+        let told = async {
+            let told = match arrival {
+                Some(Arrival::Delivery(received, reply)) => {
+                    let room = room.clone().acquire_many_owned(kib(&received)).await;
+                    Told::Taken(desk.take(received, reply)?, room.ok())
+                }
+                Some(Arrival::Refused(refused)) => Told::Refused(refused),
+                None => Told::End,
+            };
+            // Nobody shows it any more: what was taken is answered all the same.
+            let _ = tell.send(told).await;
+            if is_last {
+                tell.closed().await;
+            }
+            Ok(())
         };
-        // Nobody shows it any more: what was taken is answered all the same.
-        let _ = tell.send(told);
+        let mut told = std::pin::pin!(told);
+        loop {
+            tokio::select! {
+                done = &mut told => break done?,
+                () = ends.asked() => stop.stop(),
+            }
+        }
+        if is_last {
+            return Ok(());
+        }
     }
+}
+
+/// What a delivery takes of the queue's room.
+fn kib(received: &Received) -> u32 {
+    u32::try_from(received.delivery.body.len() >> 10).unwrap_or(u32::MAX - 1) + 1
 }
 
 struct Show<'a, 'c> {
     args: &'a Listen,
     schemas: &'a Schemas<'c>,
     all: HeardAll,
-    /// What a redirect does was told.
-    is_redirect_told: bool,
 }
 
 impl Show<'_, '_> {
     /// Shows what is told until there is nothing more, or nobody looks.
-    fn show(&mut self, told: Queue<Told>, output: &mut Output<'_>) -> Result<()> {
+    fn show(&mut self, told: &mut mpsc::Receiver<Told>, output: &mut Output<'_>) -> Result<()> {
         while !output.is_closed() {
             let next = match told.try_recv() {
                 Ok(next) => next,
@@ -123,20 +165,21 @@ impl Show<'_, '_> {
                     if output.is_closed() {
                         return Ok(());
                     }
-                    let Ok(next) = told.recv() else { return Ok(()) };
+                    let Some(next) = told.blocking_recv() else { return Ok(()) };
                     next
                 }
             };
             match next {
-                Told::Taken(taken) => {
+                Told::Taken(taken, _room) => {
                     self.count(&taken);
                     taken.tell(self.schemas, if self.args.compact { Shown::Compact } else { Shown::Decoded }, output)?;
                 }
-                Told::Finishing => output.tell(&Message::Note("finishing what is in flight; once more ends at once"))?,
                 Told::Refused(refused) => {
                     self.all.turned += 1;
-                    self.turned(&refused, output)?;
+                    desk::tell_refused(&refused, self.args.path.as_deref(), self.args.compact, output)?;
                 }
+                Told::End => return Ok(()),
+                Told::Finishing => output.tell(&Message::Note("finishing what is in flight; once more ends at once"))?,
             }
         }
         Ok(())
@@ -146,37 +189,7 @@ impl Show<'_, '_> {
         let event = taken.judgement.event.as_ref().map(|name| name.chars().take(LONGEST_NAME).collect());
         let by_event: &mut BTreeMap<(Option<String>, Verdict), u64> = &mut self.all.by_event;
         let key = (event, taken.judgement.verdict);
-        let key = if by_event.len() < MOST_EVENTS || by_event.contains_key(&key) { key } else { (Some("others".to_owned()), key.1) };
+        let key = if by_event.len() < MOST_EVENTS || by_event.contains_key(&key) { key } else { (Some("(others)".to_owned()), key.1) };
         *by_event.entry(key).or_default() += 1;
-    }
-
-    fn turned(&mut self, refused: &Refused, output: &mut Output<'_>) -> Result<()> {
-        let mut hint = None;
-        let why = match refused.why {
-            Refusal::NotPost => {
-                // A browser asks for more than one thing.
-                if refused.method == "GET" && !std::mem::replace(&mut self.is_redirect_told, true) {
-                    hint = Some(
-                        "a host that redirects turns systeme.io's POST into a GET without its body (reported): if a delivery was due, give systeme.io the final URL",
-                    );
-                }
-                "systeme.io delivers with POST".to_owned()
-            }
-            Refusal::OtherPath => format!("only {} is listened on", self.args.path.as_deref().unwrap_or("/")),
-            Refusal::TooLarge => {
-                hint = Some("systeme.io's own are about 2 kB; --max-body takes larger ones");
-                format!("its body has more than {} bytes", self.args.max_body)
-            }
-            Refusal::TooSlow => "its body did not come in time".to_owned(),
-            Refusal::BrokenOff => "the sender broke off before the end of the body".to_owned(),
-            Refusal::HeadTooLarge => "its path or headers are too large".to_owned(),
-            Refusal::NotHttp => "what came is no HTTP, or broken".to_owned(),
-            Refusal::Tls => {
-                hint = Some("a tunnel or proxy in front ends TLS: tell it http for this port, and not https");
-                "what came is TLS, and this port speaks plain HTTP".to_owned()
-            }
-        };
-        let Refused { at, method, target, why: refusal } = refused;
-        output.tell(&Message::Turned(&Turned { at: *at, method, target, status: refusal.status(), why: &why, hint, is_compact: self.args.compact }))
     }
 }

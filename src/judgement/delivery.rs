@@ -9,7 +9,16 @@ use crate::error::{Result, quoted};
 
 /// Names the event in a delivery of Settings > Webhooks.
 const EVENT: &str = "x-webhook-event";
-const SETTINGS_HEADERS: &str = "x-webhook-";
+/// The others that only that sender has.
+const OTHERS: [&str; 7] = [
+    "x-webhook-message-id",
+    "x-webhook-event-timestamp",
+    "x-webhook-delivery-attempt-id",
+    "x-webhook-delivery-attempt-timestamp",
+    "x-webhook-subscription-id",
+    "x-webhook-schema-version",
+    "x-webhook-signature",
+];
 
 impl Judge<'_> {
     /// Fails only where a schema of the catalogue is itself at fault.
@@ -17,7 +26,7 @@ impl Judge<'_> {
         let mut judgement = self.judge_text(body, |document| match value(headers, EVENT) {
             _ if is_envelope(&document) => self.judge_envelope(headers, &document),
             Some(event) => self.judge_settings(event, &document),
-            None => self.judge_without_event(&document),
+            None => self.judge_without_event(headers, &document),
         })?;
         if judgement.verdict == Verdict::NotJson {
             judgement.event = value(headers, EVENT).map(str::to_owned);
@@ -33,10 +42,10 @@ impl Judge<'_> {
 
     fn judge_envelope(&self, headers: &[(String, String)], document: &Value) -> Result<Judgement> {
         let mut judgement = self.judge_document(document)?;
-        if let Some((header, _)) = headers.iter().find(|(name, _)| name.to_ascii_lowercase().starts_with(SETTINGS_HEADERS)) {
+        if let Some(header) = settings_header(headers) {
             let message = format!("the two senders are mixed up: the header {header} is of Settings > Webhooks, and the body is of an automation");
             let hint = "an automation's delivery has no X-Webhook headers; one of Settings > Webhooks has no type, data and account around its body";
-            judgement.findings.insert(0, Finding::error("mixed-senders", message).hint(hint));
+            judgement.findings.insert(0, Finding::error(MIXED, message).hint(hint));
             judgement.verdict = Verdict::Invalid;
             judgement.sender = None;
         }
@@ -51,6 +60,12 @@ impl Judge<'_> {
         if let Some(event) = self.event.or_else(|| catalog.of_header(name)) {
             return self.judge_as(event, document);
         }
+        if catalog.of_type(name).is_some() {
+            let message =
+                format!("the two senders are mixed up: {} is an automation's event, and the header X-Webhook-Event is of Settings > Webhooks", quoted(name));
+            let hint = "an automation names its event in the body, with data and account beside it";
+            return Ok(Judgement { sender: None, ..Judgement::of_event(name, Sender::Settings, vec![Finding::error(MIXED, message).hint(hint)]) });
+        }
         let finding = Finding::error(UNKNOWN_EVENT, format!("no schema knows the event {} of Settings > Webhooks", quoted(name)));
         let known: Vec<_> = catalog.events.iter().filter(|event| event.sender == Sender::Settings).map(|event| event.name.as_str()).collect();
         let hint = match known.is_empty() {
@@ -62,8 +77,14 @@ impl Judge<'_> {
     }
 
     /// Neither an envelope nor a header tells the event.
-    fn judge_without_event(&self, document: &Value) -> Result<Judgement> {
+    fn judge_without_event(&self, headers: &[(String, String)], document: &Value) -> Result<Judgement> {
         let mut judgement = self.judge_document(document)?;
+        if let Some(header) = settings_header(headers).filter(|_| judgement.verdict == Verdict::NoEvent) {
+            let message = format!("the header X-Webhook-Event, which names the event of a delivery of Settings > Webhooks, is missing: {header} is there");
+            judgement.findings = vec![Finding::error(NO_TYPE, message).hint("something on the way dropped it, or a test leaves it out")];
+            judgement.sender = Some(Sender::Settings);
+            return Ok(judgement);
+        }
         for finding in judgement.findings.iter_mut().filter(|finding| finding.code == NO_TYPE && is_bare(document)) {
             finding.message =
                 "there is neither the key \"type\", as in an automation's delivery, nor the header X-Webhook-Event, as in one of Settings > Webhooks"
@@ -78,6 +99,14 @@ impl Judge<'_> {
 fn is_envelope(document: &Value) -> bool {
     document.get("type").is_some_and(Value::is_string) && document.get("data").is_some()
 }
+
+/// A header that is there and that only Settings > Webhooks sends.
+fn settings_header(headers: &[(String, String)]) -> Option<&str> {
+    let is_one = |name: &str| [EVENT].iter().chain(&OTHERS).any(|known| name.eq_ignore_ascii_case(known));
+    headers.iter().map(|(name, _)| name.as_str()).find(|name| is_one(name))
+}
+
+const MIXED: &str = "mixed-senders";
 
 fn value<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
     headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -105,16 +134,17 @@ fn otherwise_sent(headers: &[(String, String)], body: &[u8]) -> Option<Finding> 
         let message = "the body is a multipart form";
         return Some(Finding::error("multipart", message).hint("systeme.io sends the JSON itself as the body; with curl that is --data-raw, and not -F"));
     }
+    // A name, and a value that is more than the padding of base64.
     let looks_like_form = || {
-        start
-            .iter()
-            .position(|byte| *byte == b'=')
-            .is_some_and(|at| start[..at].iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]%+".contains(byte)) && at > 0)
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.[]%+".contains(byte);
+        let at = start.iter().position(|byte| !is_name(byte)).filter(|at| *at > 0 && start[*at] == b'=');
+        at.is_some_and(|at| start[at..].contains(&b'&') || start[at..].trim_ascii_end().iter().any(|byte| *byte != b'='))
     };
     if !start.starts_with(b"{") && !start.starts_with(b"[") && (media_type == "application/x-www-form-urlencoded" || looks_like_form()) {
         let fields: Vec<_> = form_urlencoded::parse(start).collect();
-        let within = fields.iter().find(|(_, text)| serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object()));
-        let hint = match within {
+        let is_object = |text: &str| serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object());
+        let hint = match fields.iter().find(|(name, text)| is_object(text) || is_object(name)) {
+            Some((name, _)) if is_object(name) => "a JSON object stands there without a name: systeme.io sends the JSON itself as the body".to_owned(),
             Some((name, _)) => format!("a JSON object stands in its field {}: systeme.io sends the JSON itself as the body", quoted(name)),
             None => "systeme.io sends the JSON itself as the body".to_owned(),
         };
@@ -227,6 +257,25 @@ mod tests {
         assert_eq!(judged(&[JSON, ("Content-Encoding", "gzip")], b"\x1f\x8b\x08"), (Verdict::NotJson, vec!["compressed"]));
         assert_eq!(judged(&[("content-type", "text/plain")], b"hello"), (Verdict::NotJson, vec!["not-json", "content-type"]));
         assert_eq!(judged(&[("host", "x")], SALE), (Verdict::Ok, vec!["content-type"]));
+    }
+
+    #[test]
+    fn one_header_of_settings_is_enough_to_know_the_sender_and_others_of_its_kind_mean_nothing() {
+        assert_eq!(judged(&[JSON, ("x-webhook-relay-id", "1")], SALE), (Verdict::Ok, vec![]));
+        assert_eq!(judged(&[JSON, ("x-webhook-event", "contact.tag.added")], BARE), (Verdict::Invalid, vec!["mixed-senders"]));
+        let without_event = judgement(&[JSON, ("X-Webhook-Signature", "ab")], BARE);
+        assert_eq!((without_event.verdict, without_event.sender), (Verdict::NoEvent, Some(Sender::Settings)));
+    }
+
+    #[test]
+    fn what_only_looks_like_a_form_is_none() {
+        for text in ["eyJ0eXBlIjoieCJ9Cg==", "hello", "a b=c", "=x"] {
+            assert_eq!(judged(&[JSON], text.as_bytes()), (Verdict::NotJson, vec!["not-json"]), "{text}");
+        }
+        for text in ["a=1", "a=&b=", "%7B%7D=", "a%5B0%5D=x"] {
+            let code = judged(&[("content-type", "application/x-www-form-urlencoded")], text.as_bytes());
+            assert_eq!(code, (Verdict::NotJson, vec!["form-encoded"]), "{text}");
+        }
     }
 
     #[test]

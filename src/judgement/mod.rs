@@ -245,7 +245,7 @@ pub fn document(body: &[u8]) -> Option<Value> {
     serde_json::from_slice(without_bom(body)).ok()
 }
 
-fn without_bom(text: &[u8]) -> &[u8] {
+pub fn without_bom(text: &[u8]) -> &[u8] {
     text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)
 }
 

@@ -50,33 +50,37 @@ pub struct Door {
     pub stopped: watch::Receiver<bool>,
 }
 
-/// Until the receiver is stopped.
+/// Until the receiver is stopped, and a little longer: what was sent before that may still be on its way through the kernel.
 pub async fn asked(stopped: &mut watch::Receiver<bool>) {
+    const ON_ITS_WAY: Duration = Duration::from_millis(200);
     let _ = stopped.wait_for(|stopped| *stopped).await;
+    sleep(ON_ITS_WAY).await;
 }
 
 /// One connection, to its end.
 pub async fn serve(stream: TcpStream, door: Arc<Door>, mut stopped: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
-    // A tunnel that was told https for this port: HTTP would only see bytes that are none.
-    let mut first = [0];
+    // What has come goes before the end, here and below.
     let peeked = tokio::select! {
-        peeked = timeout(HEAD_TIME, stream.peek(&mut first)) => peeked,
+        biased;
+        peeked = timeout(HEAD_TIME, beginning(&stream)) => peeked,
         () = asked(&mut stopped) => return,
     };
+    // A tunnel that was told https for this port: HTTP would only see bytes that are none.
     const TLS_HANDSHAKE: u8 = 0x16;
     match peeked {
-        Ok(Ok(1..)) if first == [TLS_HANDSHAKE] => return door.refuse(Refusal::Tls, "", "").await,
-        Ok(Ok(1..)) => {}
-        _ => return,
+        Ok(Some(TLS_HANDSHAKE)) => return door.refuse(Refusal::Tls, "", "").await,
+        Ok(Some(_)) => {}
+        Ok(None) | Err(_) => return,
     }
     let mut builder = auto::Builder::new(TokioExecutor::new());
     // Who has said all that there is to say still wants the answer.
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).half_close(true);
-    builder.http2().timer(TokioTimer::new());
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIME).keep_alive_timeout(HEAD_TIME);
     let service = service_fn(|request| answer(door.clone(), request));
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let served = tokio::select! {
+        biased;
         served = connection.as_mut() => served,
         () = asked(&mut stopped) => {
             connection.as_mut().graceful_shutdown();
@@ -91,6 +95,20 @@ pub async fn serve(stream: TcpStream, door: Arc<Door>, mut stopped: watch::Recei
     }
 }
 
+/// The first byte, once enough has come to tell which HTTP it is: telling takes no time of its own.
+async fn beginning(stream: &TcpStream) -> Option<u8> {
+    const HTTP_2: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    const BETWEEN: Duration = Duration::from_millis(20);
+    let mut bytes = [0; HTTP_2.len()];
+    loop {
+        let many = stream.peek(&mut bytes).await.ok().filter(|many| *many > 0)?;
+        if many == HTTP_2.len() || !HTTP_2.starts_with(&bytes[..many]) {
+            return Some(bytes[0]);
+        }
+        sleep(BETWEEN).await;
+    }
+}
+
 async fn answer(door: Arc<Door>, request: Request<Incoming>) -> std::result::Result<Response<Full<Bytes>>, Infallible> {
     let at = SystemTime::now();
     let version = request.version();
@@ -101,7 +119,7 @@ async fn answer(door: Arc<Door>, request: Request<Incoming>) -> std::result::Res
     } else if head.method != Method::POST {
         Some(Refusal::NotPost)
     } else if body.size_hint().lower() > door.options.max_body as u64 {
-        Some(Refusal::TooLarge)
+        Some(Refusal::TooLarge(door.options.max_body))
     } else {
         None
     };
@@ -121,7 +139,7 @@ async fn answer(door: Arc<Door>, request: Request<Incoming>) -> std::result::Res
             if refusal == Refusal::NotPost {
                 response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
             }
-            if refusal == Refusal::TooLarge {
+            if matches!(refusal, Refusal::TooLarge(_)) {
                 tokio::spawn(timeout(BODY_TIME, drained(body)));
                 if version < Version::HTTP_2 {
                     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -130,7 +148,8 @@ async fn answer(door: Arc<Door>, request: Request<Incoming>) -> std::result::Res
             return Ok(response);
         }
     };
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    // What is no UTF-8 is read as HTTP once read all: byte for byte, as Latin-1.
+    let text = |bytes: &[u8]| str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned);
     // HTTP/2 names the host outside its headers.
     let authority = head.uri.authority().filter(|_| version == Version::HTTP_2).map(|host| ("host".to_owned(), host.to_string()));
     let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes())));
@@ -172,7 +191,7 @@ impl Door {
         match refusal {
             Refusal::NotPost => PAGE.to_owned(),
             Refusal::OtherPath => format!("only {path} is listened on\n"),
-            Refusal::TooLarge => format!("a body may have {} bytes\n", self.options.max_body),
+            Refusal::TooLarge(most) => format!("a body may have {most} bytes\n"),
             Refusal::TooSlow => "the body did not come in time\n".to_owned(),
             Refusal::BrokenOff | Refusal::HeadTooLarge | Refusal::NotHttp | Refusal::Tls => String::new(),
         }
@@ -193,7 +212,7 @@ async fn collected(body: &mut Incoming, most: usize) -> std::result::Result<Vec<
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Refusal::BrokenOff)?.into_data() else { continue };
         if whole.len() + data.len() > most {
-            return Err(Refusal::TooLarge);
+            return Err(Refusal::TooLarge(most));
         }
         whole.extend_from_slice(&data);
     }

@@ -72,7 +72,8 @@ pub struct Refused {
 pub enum Refusal {
     NotPost,
     OtherPath,
-    TooLarge,
+    /// Its body has more bytes than this.
+    TooLarge(usize),
     TooSlow,
     /// The sender broke off before the end.
     BrokenOff,
@@ -84,16 +85,15 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// What it is answered, where it can be answered at all.
+    /// What it is answered, where that is known.
     pub const fn status(self) -> Option<u16> {
         match self {
             Self::NotPost => Some(405),
             Self::OtherPath => Some(404),
-            Self::TooLarge => Some(413),
+            Self::TooLarge(_) => Some(413),
             Self::TooSlow => Some(408),
-            Self::HeadTooLarge => Some(431),
             Self::NotHttp => Some(400),
-            Self::BrokenOff | Self::Tls => None,
+            Self::BrokenOff | Self::HeadTooLarge | Self::Tls => None,
         }
     }
 }
@@ -167,6 +167,7 @@ async fn accept(listener: TcpListener, door: Arc<Door>, mut stopped: watch::Rece
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
+            biased;
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     connections.spawn(serve(stream, door.clone(), stopped.clone()));

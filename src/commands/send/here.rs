@@ -1,10 +1,10 @@
 //! The receiver of its own that `send` delivers to where no other is named, so that one sees both sides. It answers as `listen --strict` does.
 
-use crate::commands::desk::{Desk, Shown, Taken};
+use crate::commands::desk::{Desk, Shown, Taken, tell_refused};
 use crate::delivery::Delivery;
 use crate::error::Result;
 use crate::judgement::MOST_BYTES;
-use crate::receiver::{Arrival, Options, Receiver};
+use crate::receiver::{Arrival, Options, Receiver, Refused};
 use crate::report::Output;
 use crate::schema::Schemas;
 use crate::sender::{Outcome, Sender};
@@ -29,27 +29,39 @@ impl<'c> Here<'c> {
         self.receiver.url()
     }
 
-    pub fn tell(&mut self, taken: &[Taken], schemas: &Schemas<'_>, output: &mut Output<'_>) -> Result<()> {
-        for taken in taken {
-            let is_request_shown = std::mem::replace(&mut self.is_request_shown, true);
-            taken.tell(schemas, if is_request_shown { Shown::Decoded } else { Shown::Whole { without: &self.given } }, output)?;
+    pub fn tell(&mut self, came: &[Came], schemas: &Schemas<'_>, output: &mut Output<'_>) -> Result<()> {
+        for came in came {
+            match came {
+                Came::Taken(taken) => {
+                    let is_request_shown = std::mem::replace(&mut self.is_request_shown, true);
+                    taken.tell(schemas, if is_request_shown { Shown::Decoded } else { Shown::Whole { without: &self.given } }, output)?;
+                }
+                Came::Refused(refused) => tell_refused(refused, None, false, output)?,
+            }
         }
         Ok(())
     }
 }
 
+/// What came of a delivery on this side.
+pub enum Came {
+    Taken(Taken),
+    Refused(Refused),
+}
+
 /// Delivers once, and takes what arrives here meanwhile.
-pub async fn delivered(sender: &Sender, delivery: Delivery, here: Option<&mut Here<'_>>) -> Result<(Outcome, Vec<Taken>)> {
-    let mut taken = Vec::new();
-    let Some(here) = here else { return Ok((sender.deliver(delivery).await, taken)) };
+pub async fn delivered(sender: &Sender, delivery: Delivery, here: Option<&mut Here<'_>>) -> Result<(Outcome, Vec<Came>)> {
+    let mut came = Vec::new();
+    let Some(here) = here else { return Ok((sender.deliver(delivery).await, came)) };
     let mut delivering = std::pin::pin!(sender.deliver(delivery));
     loop {
         tokio::select! {
-            outcome = &mut delivering => return Ok((outcome, taken)),
+            outcome = &mut delivering => return Ok((outcome, came)),
             Some(arrival) = here.receiver.next() => {
-                if let Arrival::Delivery(received, reply) = arrival {
-                    taken.push(here.desk.take(received, reply)?);
-                }
+                came.push(match arrival {
+                    Arrival::Delivery(received, reply) => Came::Taken(here.desk.take(received, reply)?),
+                    Arrival::Refused(refused) => Came::Refused(refused),
+                });
             }
         }
     }

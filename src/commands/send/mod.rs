@@ -173,7 +173,7 @@ impl<'c> Run<'_, 'c> {
             let (shape, body) = self.body(number);
             let valid = self.judged(shape, &body, output)?.is_ok();
             let delivery = Delivery::automation(body.clone(), &self.headers);
-            let (outcome, taken) = tokio::select! {
+            let (outcome, came) = tokio::select! {
                 biased;
                 _ = &mut interrupt => {
                     all.interrupted = true;
@@ -185,7 +185,7 @@ impl<'c> Run<'_, 'c> {
             let sent = self.sent(number, shape, &body, valid, outcome, target);
             output.tell(&Message::Sent(&sent))?;
             if let Some(here) = &mut here {
-                here.tell(&taken, self.schemas, output)?;
+                here.tell(&came, self.schemas, output)?;
             }
             *if sent.accepted { &mut all.accepted } else { &mut all.not_accepted } += 1;
         }

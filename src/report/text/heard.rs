@@ -9,7 +9,7 @@ use super::decoded::laid_out;
 use super::paint::{Color, Paint};
 use super::{INDENT, counted, cut, excerpt, found, hinted, padded, visible, wrapped};
 use crate::error::shortened;
-use crate::judgement::{Finding, Verdict};
+use crate::judgement::{Finding, Level, Verdict, without_bom};
 use crate::report::{Heard, HeardAll, Turned};
 use crate::time;
 
@@ -48,8 +48,8 @@ pub fn heard(heard: &Heard<'_>, paint: Paint, width: usize) -> String {
         text.push_str(&found(finding, false, paint, width));
     }
     if verdict == Verdict::NotJson {
-        let body = String::from_utf8_lossy(&heard.delivery.body);
-        match findings.iter().find_map(|finding| finding.position) {
+        let body = String::from_utf8_lossy(without_bom(&heard.delivery.body));
+        match findings.iter().filter(|finding| finding.level == Level::Error).find_map(|finding| finding.position) {
             Some((line, column)) => text.push_str(&pointed(&body, line, column, paint, width)),
             None => text.push_str(&excerpt(&body, paint, width)),
         }
@@ -105,13 +105,19 @@ fn pointed(text: &str, line: usize, column: usize, paint: Paint, width: usize) -
         cut(&format!("{start}{}", visible(&line.chars().skip(skipped).take(room).collect::<String>())), room)
     };
     let mut shown = String::new();
-    for line in text.lines().take(line).skip(line.saturating_sub(2)) {
+    let text = without_tabs(text);
+    for line in text.split('\n').take(line).skip(line.saturating_sub(2)) {
         let _ = writeln!(shown, "{INDENT}{} {}", paint.dim("|"), part(line));
     }
-    let faulty = text.lines().nth(line - 1).unwrap_or_default();
+    let faulty = text.split('\n').nth(line - 1).unwrap_or_default();
     let before = visible(&faulty.chars().skip(skipped).take(column - 1 - skipped).collect::<String>()).width() + usize::from(skipped > 0);
     let _ = writeln!(shown, "{INDENT}{} {}{}", paint.dim("|"), " ".repeat(before), paint.color("^", Color::Red));
     shown
+}
+
+/// `text` with a space for each tab: columns count characters.
+fn without_tabs(text: &str) -> String {
+    text.replace('\t', " ").replace('\r', "")
 }
 
 /// A target as it is told: people keep tokens in the query.

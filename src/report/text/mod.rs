@@ -8,7 +8,7 @@ mod paint;
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{EventRow, Field, Looks, Message, Sent, SentAll, Written};
 use crate::error::{Error, shortened};
@@ -241,17 +241,19 @@ fn padded(text: &str, width: usize) -> String {
 
 /// `text` cut to `width` columns.
 fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    for c in text.chars() {
-        if kept.width() + 2 > width {
-            break;
+    // Of characters without a width there may be very many.
+    let most = 4 * width;
+    let (mut used, mut fits) = (0, 0);
+    for (nth, (at, c)) in text.char_indices().enumerate() {
+        used += c.width().unwrap_or(0);
+        if used > width || nth == most {
+            return format!("{}…", &text[..fits]);
         }
-        kept.push(c);
+        if used < width {
+            fits = at + c.len_utf8();
+        }
     }
-    kept + "…"
+    text.to_owned()
 }
 
 #[cfg(test)]
@@ -267,7 +269,20 @@ mod tests {
         assert_eq!(visible("é 日本 😀"), "é 日本 😀");
     }
 
+    #[test]
+    fn what_is_too_wide_is_cut_and_marked() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 3), "ab…");
+        assert_eq!(cut("日本語", 5), "日本…");
+        assert!(cut(&"\u{301}".repeat(100_000), 10).chars().count() < 50);
+    }
+
     proptest! {
+        #[test]
+        fn what_is_cut_fits(text in any::<String>(), width in 1..40_usize) {
+            prop_assert!(cut(&text, width).width() <= width.max(1) || text.width() <= width);
+        }
+
         #[test]
         fn nothing_that_a_terminal_obeys_is_left(text in any::<String>()) {
             let obeyed = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
