@@ -61,7 +61,30 @@ const LINES: &[Line] = &[
     line(Sender::Automation, "contact.campaign.finished", "campaign"),
     line(Sender::Automation, "contact.page.visited", "page"),
     line(Sender::Automation, "contact.email_link.clicked", "link"),
+    Line { main_shape: "course", ..line(Sender::Settings, "SALE_NEW", "sale-new") },
+    Line { main_shape: "course", ..line(Sender::Settings, "SALE_CANCELED", "sale-canceled") },
+    line(Sender::Settings, "CONTACT_CREATED", "contact-created"),
+    line(Sender::Settings, "CONTACT_OPT_IN", "contact-opt-in"),
+    line(Sender::Settings, "CONTACT_TAG_ADDED", "contact-tag-added"),
+    Line { main_shape: "single", ..line(Sender::Settings, "CONTACT_TAG_REMOVED", "contact-tag-removed") },
 ];
+
+/// Names that receivers use and systeme.io does not (reported), each with what it means.
+const WRONG_NAMES: &[(&str, &str)] = &[
+    ("NEW_SALE", "SALE_NEW"),
+    ("SALE_CANCELLED", "SALE_CANCELED"),
+    ("sale.new", "SALE_NEW"),
+    ("sale.canceled", "SALE_CANCELED"),
+    ("order.completed", "SALE_NEW"),
+    ("OPT_IN", "CONTACT_OPT_IN"),
+    ("TAG_ADDED", "CONTACT_TAG_ADDED"),
+    ("TAG_REMOVED", "CONTACT_TAG_REMOVED"),
+];
+
+/// systeme.io's name for what is often called `name`.
+pub fn right_name(name: &str) -> Option<&'static str> {
+    WRONG_NAMES.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(name)).map(|(_, right)| *right)
+}
 
 /// The only shape of an event that has one.
 pub const DEFAULT_SHAPE: &str = "default";
@@ -73,8 +96,8 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.r
 pub struct Shape {
     pub name: String,
     pub sample: Cow<'static, str>,
-    /// Rests on inference alone: sent only when it is named.
-    pub inferred: bool,
+    /// It rests on inference alone, or is no longer what is seen: sent only when it is named.
+    pub only_when_named: bool,
 }
 
 #[derive(Debug)]
@@ -99,7 +122,7 @@ impl Event {
 
     /// The shapes that are sent when only the event is named.
     pub fn usual_shapes(&self) -> impl Iterator<Item = &Shape> {
-        self.shapes.iter().filter(|shape| !shape.inferred)
+        self.shapes.iter().filter(|shape| !shape.only_when_named)
     }
 }
 
@@ -137,8 +160,8 @@ impl Catalog {
             match shape {
                 None => event.shapes[0].sample = sample,
                 Some(shape) => {
-                    let (name, inferred) = shape.strip_suffix(INFERRED).map_or((shape, false), |name| (name, true));
-                    event.shapes.push(Shape { name: name.to_owned(), sample, inferred });
+                    let (name, only_when_named) = shape.strip_suffix(ONLY_WHEN_NAMED).map_or((shape, false), |name| (name, true));
+                    event.shapes.push(Shape { name: name.to_owned(), sample, only_when_named });
                 }
             }
         }
@@ -159,6 +182,9 @@ impl Catalog {
         let wanted = folded(event_name);
         let (event, shape_of_name) =
             self.events.iter().find_map(|event| event.names().find(|(name, _)| folded(name) == wanted).map(|(_, shape)| (event, shape))).ok_or_else(|| {
+                if let Some(right) = right_name(event_name) {
+                    return Error::new(format!("unknown event {}", quoted(name))).hint(format!("systeme.io calls it {right}"));
+                }
                 let names = self.events.iter().flat_map(|event| event.names().map(|(name, _)| name));
                 let names: Vec<String> = names.filter(|known| name.contains('/') || !known.contains('/')).collect();
                 Error::unknown("event", name, names.iter().map(String::as_str), "systeme-hook events lists them")
@@ -188,9 +214,11 @@ impl Catalog {
 impl Event {
     /// Every name that finds it, each with the shape it stands for.
     fn names(&self) -> impl Iterator<Item = (String, Option<String>)> {
-        let own = [&self.short, &self.name].map(|name| (name.clone(), None));
+        // Often the short name is the other one, as one types it.
+        let short = Some(&self.short).filter(|short| folded(short) != folded(&self.name));
+        let own = short.into_iter().chain([&self.name]).map(|name| (name.clone(), None));
         let shapes = self.shape_names.iter().map(|(name, shape)| (name.clone(), Some(shape.clone())));
-        let bare: Vec<_> = own.into_iter().chain(shapes).collect();
+        let bare: Vec<_> = own.chain(shapes).collect();
         let full: Vec<_> = bare.iter().map(|(name, shape)| (format!("{}/{name}", self.sender), shape.clone())).collect();
         bare.into_iter().chain(full)
     }
@@ -198,8 +226,8 @@ impl Event {
 
 const LAYOUT: &str = "schemas/common.json, schemas/SENDER/EVENT.json, samples/SENDER/EVENT.json and EVENT+SHAPE.json are the places";
 
-/// A shape that rests on inference alone says so in its file's name.
-const INFERRED: &str = ".inferred";
+/// A shape that is sent only when it is named says so in its file's name.
+const ONLY_WHEN_NAMED: &str = ".named";
 
 fn event(sender: Sender, name: &str, schema: Cow<'static, str>) -> Event {
     let line = LINES.iter().find(|line| line.sender == sender && line.name == name);
@@ -211,7 +239,7 @@ fn event(sender: Sender, name: &str, schema: Cow<'static, str>) -> Event {
         short: line.map_or(name, |line| line.short).to_owned(),
         shape_names: shape_names.iter().map(|(name, shape)| ((*name).to_owned(), (*shape).to_owned())).collect(),
         schema,
-        shapes: vec![Shape { name: main.to_owned(), sample: Cow::Borrowed(""), inferred: false }],
+        shapes: vec![Shape { name: main.to_owned(), sample: Cow::Borrowed(""), only_when_named: false }],
     }
 }
 
@@ -281,7 +309,18 @@ mod tests {
 
     #[test]
     fn a_dot_matters_in_a_name() {
-        assert_eq!(shown("contacttagadded"), "unknown event \"contacttagadded\": did you mean \"contact.tag.added\"? (systeme-hook events lists them)");
+        assert_eq!(
+            shown("contactpagevisited"),
+            "unknown event \"contactpagevisited\": did you mean \"contact.page.visited\"? (systeme-hook events lists them)"
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_wrong_in_the_wild_is_told_the_right_one() {
+        assert_eq!(shown("NEW_SALE"), "unknown event \"NEW_SALE\": systeme.io calls it SALE_NEW");
+        assert_eq!(shown("sale.new"), "unknown event \"sale.new\": systeme.io calls it SALE_NEW");
+        assert_eq!(shown("sale-new"), "SALE_NEW");
+        assert_eq!(shown("settings/sale-canceled"), "SALE_CANCELED");
     }
 
     #[test]

@@ -8,6 +8,8 @@ use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result, quoted};
+use crate::signature::{Secret, signed};
+use crate::story::Message;
 
 /// What the automation sender puts on the wire besides Host and Content-Length, and nothing else (wire).
 const AUTOMATION: [(&str, &str); 5] = [
@@ -17,6 +19,10 @@ const AUTOMATION: [(&str, &str); 5] = [
     ("accept-language", "en-us,en;q=0.5"),
     ("accept-charset", "ISO-8859-1,utf-8;q=0.7,*;q=0.7"),
 ];
+
+/// What Settings > Webhooks puts on the wire besides (wire), but for `sentry-trace` and `baggage`, which are of systeme.io's own monitoring.
+const SETTINGS: [(&str, &str); 4] =
+    [("user-agent", "SystemeIO-Webhook"), ("accept", "application/json"), ("accept-encoding", "gzip"), ("content-type", "application/json")];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
@@ -28,11 +34,23 @@ pub struct Delivery {
 impl Delivery {
     /// As the automation sender sends `body`, with what was asked of the headers.
     pub fn automation(body: Vec<u8>, edits: &[HeaderEdit]) -> Self {
-        let usual = AUTOMATION.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let edited = |name: &str| edits.iter().any(|edit| edit.name.eq_ignore_ascii_case(name));
-        let mut headers: Vec<_> = usual.into_iter().filter(|(name, _)| !edited(name)).collect();
-        headers.extend(edits.iter().filter_map(|edit| Some((edit.name.clone(), edit.value.clone()?))));
-        Self { headers, body }
+        Self { headers: edited(AUTOMATION.iter().map(|(name, value)| (*name, (*value).to_owned())), edits), body }
+    }
+
+    /// As Settings > Webhooks sends `body` of an event, signed, with what was asked of the headers.
+    pub fn settings(body: Vec<u8>, event: &str, message: &Message, schema_version: u32, secret: &Secret, edits: &[HeaderEdit]) -> Self {
+        let own = [
+            ("x-webhook-event", event.to_owned()),
+            ("x-webhook-message-id", message.id.clone()),
+            ("x-webhook-event-timestamp", message.event_at.clone()),
+            ("x-webhook-delivery-attempt-id", message.attempt_id.clone()),
+            ("x-webhook-delivery-attempt-timestamp", message.attempt_at.clone()),
+            ("x-webhook-subscription-id", message.subscription_id.clone()),
+            ("x-webhook-schema-version", schema_version.to_string()),
+            ("x-webhook-signature", signed(secret, &body)),
+        ];
+        let usual = own.into_iter().chain(SETTINGS.map(|(name, value)| (name, value.to_owned())));
+        Self { headers: edited(usual, edits), body }
     }
 
     /// A POSIX shell command that sends the same bytes with curl.
@@ -75,6 +93,13 @@ impl Delivery {
         record["findings"] = about.findings.clone();
         record
     }
+}
+
+/// The usual headers, with what was asked of them.
+fn edited<'n>(usual: impl Iterator<Item = (&'n str, String)>, edits: &[HeaderEdit]) -> Vec<(String, String)> {
+    let is_edited = |name: &str| edits.iter().any(|edit| edit.name.eq_ignore_ascii_case(name));
+    let kept = usual.filter(|(name, _)| !is_edited(name)).map(|(name, value)| (name.to_owned(), value));
+    kept.chain(edits.iter().filter_map(|edit| Some((edit.name.clone(), edit.value.clone()?)))).collect()
 }
 
 /// What a record says besides the bytes.

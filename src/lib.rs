@@ -8,6 +8,7 @@
 //! - [`sender`], [`receiver`], [`report`]: the engines beneath `send` and `listen`; the only code that writes for people and machines
 //! - [`judgement`], [`decoded`]: what is wrong with what came; what it says
 //! - [`payload`], [`delivery`]: a body; what travels
+//! - [`signature`]: what Settings > Webhooks signs with
 //! - [`schema`], [`story`], [`php_json`]: what is valid; facts from a seed; systeme.io's encoding
 //! - [`catalog`]: the events
 //!
@@ -27,5 +28,6 @@ pub mod receiver;
 pub mod report;
 pub mod schema;
 pub mod sender;
+pub mod signature;
 pub mod story;
 pub mod time;

@@ -72,7 +72,7 @@ fn what_send_sends_arrives_byte_for_byte() {
         assert_eq!((record["body"].as_str(), &record["verdict"]), (Some(body), &json!("ok")));
     }
     let (lines, code) = listen.stop();
-    assert_eq!((lines[0]["deliveries"].as_u64(), code), (Some(14), Some(0)));
+    assert_eq!((lines[0]["deliveries"].as_u64(), code), (Some(26), Some(0)));
 }
 
 #[test]
@@ -217,15 +217,18 @@ fn a_body_that_is_too_large_is_answered_even_while_it_is_sent() {
 fn what_arrived_whole_is_answered_200_and_strictly_by_what_it_is() {
     let sale = include_str!("../samples/automation/customer.sale.completed.json");
     let unknown = TAG.replace("contact.tag.added", "subscription.payment.failed");
-    let settings = r#"{"contact":{"email":"a@example.com"}}"#;
+    let settings = include_str!("../samples/settings/CONTACT_CREATED.json");
+    let data = r#"{"contact":{"email":"a@example.com","ip":null}}"#;
     let cases: &[(&str, &str, u16, &str)] = &[
         (JSON, sale, 200, "ok"),
         (JSON, &unknown, 200, "unknown"),
-        ("content-type: application/json\r\nx-webhook-event: CONTACT_CREATED\r\n", settings, 200, "unknown"),
+        ("content-type: application/json\r\nx-webhook-event: CONTACT_CREATED\r\n", settings, 200, "ok"),
+        ("content-type: application/json\r\nx-webhook-event: CONTACT_MOVED\r\n", settings, 200, "unknown"),
+        ("content-type: application/json\r\nx-webhook-event: SALE_NEW\r\n", settings, 422, "invalid"),
         (JSON, "", 400, "not-json"),
         (JSON, "{\"type\":", 400, "not-json"),
         ("content-type: application/x-www-form-urlencoded\r\n", "a=1", 400, "not-json"),
-        (JSON, settings, 422, "no-event"),
+        (JSON, data, 422, "no-event"),
         (JSON, "[]", 422, "no-event"),
         (JSON, &TAG.replace("\"id\": 1410021", "\"id\": \"1410021\""), 422, "invalid"),
         ("content-type: application/json\r\nx-webhook-event: SALE_NEW\r\n", sale, 422, "invalid"),
@@ -285,7 +288,7 @@ fn the_answer_tells_what_is_wrong_and_nothing_that_a_terminal_obeys() {
 #[test]
 fn a_record_of_either_sender_is_judged_as_when_it_came() {
     let listen = Listen::start(&[]);
-    asked(&listen, &post("content-type: application/json\r\nx-webhook-event: SALE_NEW\r\n", br#"{"customer":{}}"#));
+    asked(&listen, &post("content-type: application/json\r\nx-webhook-event: SALE_MOVED\r\n", br#"{"customer":{}}"#));
     asked(&listen, &post("content-type: application/json\r\nx-webhook-event: SALE_NEW\r\n", TAG.as_bytes()));
     let records = of_type(&listen.stop().0, "delivery");
     let verdict = |record: &Value, args: &[&str]| {

@@ -28,7 +28,7 @@ fn what_send_prints_is_valid_one_document_a_line() {
         let sent = run(&[&["send", "all", "--seed", "5", "--count", "20", "--dry-run"][..], json].concat());
         let output = piped(&[], &sent.stdout);
         assert_eq!(output.status.code(), Some(0));
-        assert_eq!(lines(&output).len(), 20 * 14);
+        assert_eq!(lines(&output).len(), 20 * 26);
     }
 }
 

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use common::{Receiver, request, run, status, stderr, stdout, systeme_hook};
 use serde_json::{Value, json};
+use systeme_hook::signature::{Secret, is_signed};
 
 fn header<'h>(headers: &'h [(String, String)], name: &str) -> Vec<&'h str> {
     headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
@@ -48,7 +49,7 @@ fn the_body_on_the_wire_is_the_one_of_the_dry_run() {
     let bodies: Vec<_> = receiver.requests().into_iter().map(|request| String::from_utf8(request.body).expect("ASCII")).collect();
     assert!(sent.status.success());
     assert_eq!(bodies, stdout(&dry).lines().collect::<Vec<_>>());
-    assert_eq!(bodies.len(), 3 * 14);
+    assert_eq!(bodies.len(), 3 * (14 + 12));
     for body in bodies {
         assert!(body.is_ascii() && !body.contains("\": ") && !body.contains("://"), "compact, and / is escaped: {body}");
     }
@@ -73,6 +74,90 @@ fn a_record_holds_the_bytes_and_headers_that_would_travel() {
     let recorded: Vec<Value> =
         record["headers"].as_array().expect("headers").iter().map(|pair| json!([pair[0].as_str().unwrap_or_default().to_lowercase(), pair[1]])).collect();
     assert_eq!(recorded, sent);
+}
+
+#[test]
+fn a_delivery_of_settings_has_its_headers_and_is_signed_over_its_bytes() {
+    let receiver = Receiver::pleased();
+    let output = run(&["send", "SALE_NEW", "--seed", "3", "--schema-version", "1", "--secret", "s3cret!", "--to", &receiver.url("/")]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let request = &receiver.requests()[0];
+    let headers = request.headers();
+    let mut names: Vec<_> = headers.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    let expected = "accept accept-encoding content-length content-type host user-agent x-webhook-delivery-attempt-id x-webhook-delivery-attempt-timestamp \
+                    x-webhook-event x-webhook-event-timestamp x-webhook-message-id x-webhook-schema-version x-webhook-signature x-webhook-subscription-id";
+    assert_eq!(names, expected.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(header(&headers, "user-agent"), ["SystemeIO-Webhook"]);
+    assert_eq!((header(&headers, "x-webhook-event"), header(&headers, "x-webhook-schema-version")), (vec!["SALE_NEW"], vec!["1"]));
+    let secret = Secret::from("s3cret!");
+    assert!(is_signed(&secret, &request.body, header(&headers, "x-webhook-signature")[0]));
+    assert!(String::from_utf8_lossy(&request.body).contains(":0.0}"), "vat keeps its zero fraction");
+}
+
+#[test]
+fn ids_differ_between_deliveries_and_the_subscription_s_does_not() {
+    let output = run(&["send", "SALE_NEW", "--seed", "3", "--count", "50", "--dry-run", "--json"]);
+    let mut ids = [const { Vec::new() }; 3];
+    for line in stdout(&output).lines() {
+        let record: Value = serde_json::from_str(line).expect("a record");
+        let headers: Vec<(String, String)> = serde_json::from_value(record["headers"].clone()).expect("headers");
+        for (ids, name) in ids.iter_mut().zip(["x-webhook-message-id", "x-webhook-delivery-attempt-id", "x-webhook-subscription-id"]) {
+            ids.push(header(&headers, name)[0].to_owned());
+        }
+    }
+    for ids in &mut ids {
+        ids.sort();
+        ids.dedup();
+    }
+    assert_eq!(ids.map(|ids| ids.len()), [50, 50, 1]);
+}
+
+#[test]
+fn a_secret_is_taken_as_it_was_typed_from_wherever_it_is_given_and_never_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let signature = |output: &std::process::Output| {
+        let record: Value = serde_json::from_slice(&output.stdout).expect("a record");
+        let headers: Vec<(String, String)> = serde_json::from_value(record["headers"].clone()).expect("headers");
+        header(&headers, "x-webhook-signature")[0].to_owned()
+    };
+    let asked = ["send", "CONTACT_CREATED", "--seed", "3", "--dry-run", "--json"];
+    let typed = run(&[&asked[..], &["--secret", " s3cret \n"]].concat());
+    for (name, content) in [("lf", " s3cret \n\n"), ("crlf", " s3cret \n\r\n")] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).expect("a file");
+        let of_file = run(&[&asked[..], &["--secret-file", path.to_str().expect("UTF-8")]].concat());
+        assert_eq!(signature(&of_file), signature(&typed), "one newline at its end is left out");
+    }
+    let of_environment = systeme_hook().args(asked).env("SYSTEME_HOOK_SECRET", " s3cret \n").output().expect("it runs");
+    assert_eq!(signature(&of_environment), signature(&typed));
+    let receiver = Receiver::start(|_| status("401 Unauthorized", "", "no"));
+    for args in [&[][..], &["--json"], &["--dry-run", "--json"], &["--curl"], &["--expect", "s"], &["--unset", "x"], &["--color", "always"]] {
+        let output = run(&[&["send", "SALE_NEW", "--seed", "1", "--secret", "s3cret!", "--to", &receiver.url("/")][..], args].concat());
+        assert!(!format!("{}{}", stdout(&output), stderr(&output)).contains("s3cret!"), "{args:?}");
+    }
+}
+
+#[test]
+fn without_a_secret_one_is_made_and_told() {
+    let receiver = Receiver::pleased();
+    let told = stderr(&run(&["send", "CONTACT_OPT_IN", "--seed", "1", "--to", &receiver.url("/")]));
+    let secret = told.split("--secret ").nth(1).and_then(|rest| rest.split(',').next()).expect("a secret");
+    let request = &receiver.requests()[0];
+    assert!(is_signed(&Secret::from(secret), &request.body, header(&request.headers(), "x-webhook-signature")[0]));
+}
+
+#[test]
+fn all_is_of_both_senders_and_one_can_be_chosen() {
+    let events = |args: &[&str]| {
+        let output = run(&[&["send", "all", "--seed", "1", "--dry-run", "--json"][..], args].concat());
+        stdout(&output).lines().map(|line| serde_json::from_str::<Value>(line).expect("a record")["sender"].clone()).collect::<Vec<_>>()
+    };
+    let many = |events: &[Value], sender: &str| events.iter().filter(|of| *of == sender).count();
+    assert_eq!((many(&events(&[]), "automation"), many(&events(&[]), "settings")), (14, 12));
+    assert_eq!(events(&["--sender", "settings"]), vec![json!("settings"); 12]);
+    assert_eq!(events(&["--sender", "automation"]), vec![json!("automation"); 14]);
+    assert_eq!(run(&["send", "sale", "--sender", "settings", "--dry-run"]).status.code(), Some(2));
 }
 
 #[test]

@@ -9,12 +9,14 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::catalog::Sender;
 use crate::payload::Set;
+use crate::signature::Secret;
 use crate::story::Locale;
 use crate::time;
 
 pub use values::Expected;
-use values::{count, duration, path, seed, set, size};
+use values::{count, duration, path, secret, seed, senders, set, size};
 
 /// Send, validate and understand systeme.io webhooks
 ///
@@ -69,11 +71,18 @@ pub struct Send {
     #[arg(long, short = 'n', value_name = "N", default_value_t = 1, value_parser = count, allow_negative_numbers = true)]
     pub count: u64,
 
+    /// Of all, only the events of one sender
+    #[arg(long, value_name = "SENDER", value_parser = senders())]
+    pub sender: Option<Sender>,
+
     #[command(flatten)]
     pub story: StoryArgs,
 
     #[command(flatten)]
     pub change: ChangeArgs,
+
+    #[command(flatten)]
+    pub settings: SettingsArgs,
 
     #[command(flatten)]
     pub http: HttpArgs,
@@ -104,6 +113,7 @@ const SEND_EXAMPLES: &str = "Examples:
   systeme-hook send sale --to http://localhost:8000/webhook
   systeme-hook send all --to http://localhost:8000/webhook --seed 7
   systeme-hook send sale --to $URL --set contact.email=me@example.com --set price_plan.amount=4900
+  systeme-hook send SALE_NEW --to $URL --secret $SECRET
   systeme-hook send optin --count 1000 --dry-run > optins.ndjson";
 
 #[derive(Debug, Args)]
@@ -132,6 +142,22 @@ pub struct ChangeArgs {
     /// Take out what stands at a place
     #[arg(long, value_name = "POINTER")]
     pub unset: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings > Webhooks")]
+pub struct SettingsArgs {
+    /// What its deliveries are signed with [default: SYSTEME_HOOK_SECRET, else one that is made and told]
+    #[arg(long, value_name = "SECRET", value_parser = secret, allow_hyphen_values = true)]
+    pub secret: Option<Secret>,
+
+    /// A file that holds the secret; one newline at its end is left out
+    #[arg(long, value_name = "FILE", conflicts_with = "secret")]
+    pub secret_file: Option<PathBuf>,
+
+    /// What X-Webhook-Schema-Version says
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub schema_version: u32,
 }
 
 #[derive(Debug, Args)]

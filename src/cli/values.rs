@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::catalog::Sender;
 use crate::judgement::MOST_BYTES;
 use crate::payload::{Given, Set};
 use crate::pointer;
+use crate::signature::Secret;
 
 /// The statuses that are right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +56,16 @@ pub fn count(text: &str) -> Result<u64, String> {
 
 pub fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| "give a whole number from 0 up".to_owned())
+}
+
+/// A secret, exactly as it was typed.
+pub fn secret(text: &str) -> Result<Secret, String> {
+    if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(Secret::from(text)) }
+}
+
+/// One of the two senders.
+pub fn senders() -> impl TypedValueParser<Value = Sender> {
+    PossibleValuesParser::new(Sender::ALL.map(Sender::name)).try_map(|name| Sender::ALL.into_iter().find(|sender| sender.name() == name).ok_or("no sender"))
 }
 
 /// The path of a URL.

@@ -42,7 +42,7 @@ fn tell_event(event: &Event, output: &mut Output<'_>) -> Result<()> {
         short: &event.short,
         shape_names: &event.shape_names,
         sender: event.sender.name(),
-        shapes: shapes.iter().map(|shape| (shape.name.as_str(), shape.inferred)).collect(),
+        shapes: shapes.iter().map(|shape| (shape.name.as_str(), shape.only_when_named)).collect(),
         fires: schema["description"].as_str().unwrap_or_default(),
     }))
 }

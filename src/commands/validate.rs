@@ -11,7 +11,7 @@ use super::{Exit, Input};
 use crate::catalog::Event;
 use crate::cli::Validate;
 use crate::error::{Error, Result};
-use crate::judgement::{Judge, Judgement, Level, MOST_BYTES, NO_TYPE, UNKNOWN_EVENT};
+use crate::judgement::{Judge, Judgement, Level, MOST_BYTES, NO_TYPE, UNKNOWN_EVENT, WHICH_EVENT};
 use crate::report::{Format, Message, Output};
 use crate::schema::Schemas;
 
@@ -133,7 +133,7 @@ fn advised(mut judgement: Judgement) -> Judgement {
     for finding in judgement.findings.iter_mut().filter(|finding| finding.level == Level::Error) {
         match (finding.code, &mut finding.hint) {
             (UNKNOWN_EVENT, Some(hint)) => hint.push_str(": --allow-unknown lets them pass"),
-            (NO_TYPE, hint @ None) => *hint = Some("--event NAME says which event it is".to_owned()),
+            (WHICH_EVENT | NO_TYPE, hint @ None) => *hint = Some("--event NAME says which event it is".to_owned()),
             _ => {}
         }
     }

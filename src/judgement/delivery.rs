@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::{Finding, Judge, Judgement, Level, NO_TYPE, UNKNOWN_EVENT, Verdict, is_bare};
-use crate::catalog::Sender;
-use crate::error::{Result, quoted};
+use super::{Finding, Judge, Judgement, Level, UNKNOWN_EVENT, Verdict};
+use crate::catalog::{Sender, right_name};
+use crate::error::{Result, nearest, quoted};
 
 /// Names the event in a delivery of Settings > Webhooks.
 const EVENT: &str = "x-webhook-event";
@@ -67,29 +67,23 @@ impl Judge<'_> {
             return Ok(Judgement { sender: None, ..Judgement::of_event(name, Sender::Settings, vec![Finding::error(MIXED, message).hint(hint)]) });
         }
         let finding = Finding::error(UNKNOWN_EVENT, format!("no schema knows the event {} of Settings > Webhooks", quoted(name)));
-        let known: Vec<_> = catalog.events.iter().filter(|event| event.sender == Sender::Settings).map(|event| event.name.as_str()).collect();
-        let hint = match known.is_empty() {
-            true => "there are schemas of automation events only: what this one holds is shown, and not judged".to_owned(),
-            false => format!("the known ones are {}", known.join(", ")),
+        let known = || catalog.events.iter().filter(|event| event.sender == Sender::Settings).map(|event| event.name.as_str());
+        let hint = match (right_name(name), nearest(name, known())) {
+            (Some(right), _) => format!("systeme.io calls it {right}"),
+            (None, near) if near.is_empty() => format!("the known ones are {}", known().collect::<Vec<_>>().join(", ")),
+            (None, near) => format!("did you mean {}?", near.join(" or ")),
         };
         let level = if self.allow_unknown { Level::Warning } else { Level::Error };
         Ok(Judgement::of_event(name, Sender::Settings, vec![Finding { level, ..finding.hint(hint) }]))
     }
 
-    /// Neither an envelope nor a header tells the event.
+    /// Neither an envelope nor a header tells the event: its shape may.
     fn judge_without_event(&self, headers: &[(String, String)], document: &Value) -> Result<Judgement> {
         let mut judgement = self.judge_document(document)?;
-        if let Some(header) = settings_header(headers).filter(|_| judgement.verdict == Verdict::NoEvent) {
-            let message = format!("the header X-Webhook-Event, which names the event of a delivery of Settings > Webhooks, is missing: {header} is there");
-            judgement.findings = vec![Finding::error(NO_TYPE, message).hint("something on the way dropped it, or a test leaves it out")];
-            judgement.sender = Some(Sender::Settings);
-            return Ok(judgement);
-        }
-        for finding in judgement.findings.iter_mut().filter(|finding| finding.code == NO_TYPE && is_bare(document)) {
-            finding.message =
-                "there is neither the key \"type\", as in an automation's delivery, nor the header X-Webhook-Event, as in one of Settings > Webhooks"
-                    .to_owned();
-            finding.hint = Some("either something on the way dropped the header, or a test sends what stands under data without its envelope".to_owned());
+        if judgement.sender == Some(Sender::Settings) && !headers.is_empty() {
+            let message = "the header X-Webhook-Event, which names the event of a delivery of Settings > Webhooks, is missing";
+            let hint = "something on the way dropped it, or a test leaves it out; what the body looks like is judged";
+            judgement.findings.push(Finding { level: Level::Warning, ..Finding::error("no-event-header", message).hint(hint) });
         }
         Ok(judgement)
     }
@@ -189,7 +183,7 @@ mod tests {
 
     const JSON: (&str, &str) = ("Content-Type", "application/json");
     const SALE: &[u8] = include_bytes!("../../samples/automation/customer.sale.completed.json");
-    const BARE: &[u8] = br#"{"contact":{"email":"a@example.com"},"tag":{"id":1,"name":"vip"}}"#;
+    const BARE: &[u8] = include_bytes!("../../samples/settings/CONTACT_TAG_ADDED.json");
 
     fn judgement(headers: &[(&str, &str)], body: &[u8]) -> Judgement {
         let catalog = Catalog::embedded().expect("the catalogue");
@@ -215,15 +209,15 @@ mod tests {
         for header in ["X-Webhook-Event", "x-webhook-signature"] {
             assert_eq!(judged(&[JSON, (header, "SALE_NEW")], SALE), (Verdict::Invalid, vec!["mixed-senders"]));
         }
-        let bare = judgement(&[JSON], BARE);
-        assert_eq!((bare.verdict, bare.sender), (Verdict::NoEvent, None));
-        assert!(bare.findings[0].message.contains("nor the header X-Webhook-Event"), "{bare:?}");
+        let data = br#"{"contact":{"email":"a@example.com","ip":null},"tag":{"id":1,"name":"vip"}}"#;
+        assert_eq!(judged(&[JSON], data), (Verdict::NoEvent, vec!["no-type"]), "what an automation has under data");
     }
 
     #[test]
     fn a_delivery_of_settings_is_named_by_its_header() {
         let named = judgement(&[JSON, ("x-webhook-event", "CONTACT_TAG_ADDED")], BARE);
-        assert_eq!((named.event.as_deref(), named.sender, named.verdict), (Some("CONTACT_TAG_ADDED"), Some(Sender::Settings), Verdict::Unknown));
+        assert_eq!((named.event.as_deref(), named.sender, named.verdict), (Some("CONTACT_TAG_ADDED"), Some(Sender::Settings), Verdict::Ok));
+        assert_eq!(judged(&[JSON, ("x-webhook-event", "NEW_SALE")], BARE), (Verdict::Unknown, vec!["unknown-event"]));
         assert_eq!(judged(&[JSON, ("x-webhook-event", "CONTACT_TAG_ADDED")], b"[]").0, Verdict::NoEvent);
     }
 
@@ -239,7 +233,7 @@ mod tests {
             let headers = [JSON, ("X-Webhook-Event", event)].map(|(name, value)| (name.to_owned(), value.to_owned()));
             judge.judge_delivery(&headers, body).expect("the schemas").verdict
         };
-        assert_eq!(verdict("CONTACT_CREATED", BARE), Verdict::Ok);
+        assert_eq!(verdict("CONTACT_CREATED", br#"{"contact":{}}"#), Verdict::Ok);
         assert_eq!(verdict("CONTACT_CREATED", b"{}"), Verdict::Invalid);
         assert_eq!(verdict("NEW_SALE", BARE), Verdict::Unknown);
     }
@@ -264,7 +258,9 @@ mod tests {
         assert_eq!(judged(&[JSON, ("x-webhook-relay-id", "1")], SALE), (Verdict::Ok, vec![]));
         assert_eq!(judged(&[JSON, ("x-webhook-event", "contact.tag.added")], BARE), (Verdict::Invalid, vec!["mixed-senders"]));
         let without_event = judgement(&[JSON, ("X-Webhook-Signature", "ab")], BARE);
-        assert_eq!((without_event.verdict, without_event.sender), (Verdict::NoEvent, Some(Sender::Settings)));
+        assert_eq!((without_event.verdict, without_event.sender), (Verdict::Ok, Some(Sender::Settings)));
+        assert_eq!(without_event.event.as_deref(), Some("CONTACT_TAG_ADDED or CONTACT_TAG_REMOVED"));
+        assert_eq!(without_event.findings[0].code, "no-event-header");
     }
 
     #[test]

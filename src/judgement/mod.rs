@@ -120,6 +120,7 @@ impl Judgement {
 /// The codes that others act on.
 pub const UNKNOWN_EVENT: &str = "unknown-event";
 pub const NO_TYPE: &str = "no-type";
+pub const WHICH_EVENT: &str = "which-event";
 
 /// What a text is judged by.
 #[derive(Debug)]
@@ -193,11 +194,14 @@ impl<'c> Judge<'c> {
                     let finding = Finding::error(NO_TYPE, "this is no event, and one stands within it").at("/type");
                     return Ok(Judgement::of_no_event(finding.hint(format!("validate what stands at {place} alone"))));
                 }
+                if !is_automation_data(document)
+                    && let Some(judgement) = self.judge_by_shape(document)?
+                {
+                    return Ok(judgement);
+                }
                 let finding = Finding::error(NO_TYPE, "the key \"type\", which names the event, is missing").at("/type");
-                return Ok(Judgement::of_no_event(match is_bare(document) {
-                    true => finding.hint(
-                        "it looks like what stands under data, or like a delivery of Settings > Webhooks, which names its event in the header X-Webhook-Event",
-                    ),
+                return Ok(Judgement::of_no_event(match is_automation_data(document) {
+                    true => finding.hint("it looks like what an automation has under data: type, account and created_at stand around it"),
                     false => finding,
                 }));
             }
@@ -208,6 +212,35 @@ impl<'c> Judge<'c> {
         let mut findings = vec![self.unknown(name)];
         findings.extend(violations(self.schemas.envelope()?, document));
         Ok(Judgement::of_event(name, Sender::Automation, findings))
+    }
+
+    /// A body of Settings > Webhooks, whose event no key names: by the keys that its events must have. Several have the same; nothing where none of
+    /// their keys is there.
+    fn judge_by_shape(&self, document: &Value) -> Result<Option<Judgement>> {
+        let mut best = (0, 0);
+        let mut fitting: Vec<&Event> = Vec::new();
+        for event in self.schemas.catalog().events.iter().filter(|event| event.sender == Sender::Settings) {
+            let keys: Vec<_> = self.schemas.of(event)?.place().required().collect();
+            let there = keys.iter().filter(|key| document.get(**key).is_some()).count();
+            let fit = (there, usize::MAX - (keys.len() - there));
+            if there > 0 && fit > best {
+                fitting.clear();
+                best = fit;
+            }
+            if fit == best {
+                fitting.push(event);
+            }
+        }
+        let judgements: Vec<_> = fitting.iter().map(|event| self.judge_as(event, document)).collect::<Result<_>>()?;
+        let Some(first) = judgements.first() else { return Ok(None) };
+        let event = fitting.iter().map(|event| event.name.as_str()).collect::<Vec<_>>().join(" or ");
+        if judgements.iter().all(|judgement| judgement.findings == first.findings) {
+            return Ok(Some(Judgement { event: Some(event), ..first.clone() }));
+        }
+        let verdicts: Vec<_> =
+            judgements.iter().map(|judgement| format!("{} as {}", judgement.verdict.name(), judgement.event.as_deref().unwrap_or_default())).collect();
+        let finding = Finding::error(WHICH_EVENT, format!("which event it is, only the header X-Webhook-Event says: it is {}", verdicts.join(", ")));
+        Ok(Some(Judgement { event: Some(event), sender: Some(Sender::Settings), verdict: Verdict::NoEvent, findings: vec![finding] }))
     }
 
     fn judge_as(&self, event: &Event, document: &Value) -> Result<Judgement> {
@@ -249,9 +282,10 @@ pub fn without_bom(text: &[u8]) -> &[u8] {
     text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)
 }
 
-/// It looks like what an automation event has under `data`, or like a delivery of the other sender.
-fn is_bare(document: &Value) -> bool {
-    ["contact", "customer"].iter().any(|key| document.get(key).is_some())
+/// It looks like what an automation has under `data`: it spells keys otherwise than the other sender.
+fn is_automation_data(document: &Value) -> bool {
+    let spelt = |who: &str, keys: [&str; 2]| keys.iter().any(|key| document[who].get(key).is_some());
+    spelt("contact", ["ip", "referred_by_contact_id"]) || spelt("customer", ["contact_id", "payment_processor"])
 }
 
 fn violations(schema: &EventSchema, document: &Value) -> Vec<Finding> {
@@ -286,6 +320,22 @@ mod tests {
         assert_eq!(judged(b"{\"a\": \"\xe9\"}"), [("not-json", Some((1, 8)))]);
         assert_eq!(judged(b"\xff\xfe{\0}\0"), [("not-json", None)]);
         assert_eq!(judged("[".repeat(100_000).as_bytes())[0].0, "not-json");
+    }
+
+    #[test]
+    fn where_several_events_fit_and_agree_all_are_named_and_else_the_header_is_asked_for() {
+        let catalog = Catalog::embedded().expect("the catalogue");
+        let schemas = Schemas::new(&catalog);
+        let judge = Judge::new(&schemas, None, false);
+        let of = |body: &Value| judge.judge(body.to_string().as_bytes()).expect("the schemas");
+        let mut sale: Value = serde_json::from_str(include_str!("../../samples/settings/SALE_NEW.json")).expect("JSON");
+        assert_eq!((of(&sale).event.as_deref(), of(&sale).verdict), (Some("SALE_NEW or SALE_CANCELED"), Verdict::Ok));
+        sale["order"]["totalPrice"] = "97.00".into();
+        assert_eq!(of(&sale).findings.iter().map(|finding| finding.pointer.as_str()).collect::<Vec<_>>(), ["/order/totalPrice"]);
+        let nested = serde_json::from_str(include_str!("../../samples/settings/CONTACT_TAG_REMOVED+nested.named.json")).expect("JSON");
+        assert_eq!((of(&nested).verdict, of(&nested).findings[0].code), (Verdict::NoEvent, "which-event"));
+        let event = catalog.of_header("CONTACT_TAG_REMOVED");
+        assert!(Judge::new(&schemas, event, false).judge(nested.to_string().as_bytes()).expect("the schemas").is_ok());
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
             "short_name": row.short,
             "shape_names": row.shape_names.iter().map(|(name, shape)| (name.clone(), shape.as_str().into())).collect::<serde_json::Map<_, _>>(),
             "sender": row.sender,
-            "shapes": row.shapes.iter().map(|(shape, inferred)| json!({"name": shape, "only_when_named": inferred})).collect::<Vec<_>>(),
+            "shapes": row.shapes.iter().map(|(shape, only_when_named)| json!({"name": shape, "only_when_named": only_when_named})).collect::<Vec<_>>(),
             "fires": row.fires,
         })],
         Message::Field(field) => vec![self::field(field)],

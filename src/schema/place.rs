@@ -73,6 +73,11 @@ impl<'s> Place<'s> {
         self.subschemas.iter().any(|subschema| subschema.get("additionalProperties").is_some())
     }
 
+    /// The keys that the object here must have.
+    pub fn required(&self) -> impl Iterator<Item = &'s str> {
+        self.subschemas.iter().filter_map(|subschema| subschema["required"].as_array()).flatten().filter_map(Value::as_str)
+    }
+
     pub fn unit(&self) -> Option<Unit<'s>> {
         self.subschemas.iter().find_map(|subschema| Unit::find(subschema.get("x-unit")?.as_str()?))
     }

@@ -82,6 +82,15 @@ impl Locale {
         self.entry().names[0]
     }
 
+    /// As systeme.io names the language, where it does (documented): ja is jp there; Persian and Welsh are not there.
+    pub(super) fn language(self) -> &'static str {
+        match self.name() {
+            "ja" => "jp",
+            "fa" | "cy" => "en",
+            name => name.split('_').next().unwrap_or(name),
+        }
+    }
+
     fn entry(self) -> &'static Entry {
         &ENTRIES[self.0]
     }

@@ -3,6 +3,7 @@
 
 mod fact;
 mod locale;
+mod message;
 mod person;
 mod places;
 mod shop;
@@ -17,8 +18,9 @@ use crate::time;
 
 pub use fact::{Fact, Made, Told};
 pub use locale::Locale;
+pub use message::Message;
 use person::{Affiliate, Business, Home, Person, Presence};
-use shop::{Order, Shop, Webinar};
+use shop::{Checkout, Order, Shop, Webinar};
 
 /// What all stories of a run share: the same seed, clock and locales tell the same stories.
 #[derive(Debug, Clone)]
@@ -52,6 +54,12 @@ impl Stories {
         &self.event_at
     }
 
+    /// A secret for who was given none: the same again with the same seed.
+    pub fn made_secret(&self) -> String {
+        let mut rng = stream(self.seed, 0, group("secret"));
+        (0..32).map(|_| char::from(b"abcdefghijkmnpqrstuvwxyz23456789"[rng.random_range(0..32)])).collect()
+    }
+
     /// The story of delivery `number`, which depends on the seed and that number alone.
     pub fn story(&self, number: u64) -> Story<'_> {
         let mut rng = stream(self.seed, number, group("presence"));
@@ -68,6 +76,7 @@ impl Stories {
             shop: OnceCell::new(),
             order: OnceCell::new(),
             webinar: OnceCell::new(),
+            checkout: OnceCell::new(),
         };
         // A contact who could not carry a given fact is not drawn: this one gives just as much more as it takes.
         for fact in &self.given {
@@ -149,12 +158,18 @@ pub struct Story<'r> {
     shop: OnceCell<Shop>,
     order: OnceCell<Order>,
     webinar: OnceCell<Webinar>,
+    checkout: OnceCell<Checkout>,
 }
 
 impl Story<'_> {
     /// The fact as this story tells it; `nth` where several are told of (the second tag), 0 being the one the event is about.
     pub fn tell(&self, fact: Fact, nth: usize) -> Told<'_> {
         fact.told_by(self, nth)
+    }
+
+    /// What is around its delivery by Settings > Webhooks.
+    pub fn message(&self) -> Message {
+        Message::drawn(&mut self.stream(group("message")), &mut stream(self.run.seed, 0, group("subscription")), self.run.at)
     }
 
     fn stream(&self, group: u64) -> Rng {
@@ -210,6 +225,15 @@ impl Story<'_> {
 
     fn order(&self) -> &Order {
         self.order.get_or_init(|| Order::drawn(&mut self.stream(group("order")), self.run.at))
+    }
+
+    fn checkout(&self) -> &Checkout {
+        self.checkout.get_or_init(|| Checkout::drawn(&mut self.stream(group("checkout")), self.run.at))
+    }
+
+    /// What the coupon takes off, in cents.
+    fn discount(&self) -> i64 {
+        self.shop().amount() * self.checkout().percent / 100
     }
 
     fn webinar(&self) -> &Webinar {

@@ -125,6 +125,16 @@ impl Shop {
         self.named(self.words.course, nth, self.topic())
     }
 
+    /// A course that is sold as a thing: a book.
+    pub fn product_id(&self) -> i64 {
+        170_000 + self.course_id(0) - 680_000
+    }
+
+    /// What the codes of coupons begin with.
+    pub fn coupon_word(&self) -> String {
+        self.slug().split(['-', '/']).next().unwrap_or_default().to_ascii_uppercase()
+    }
+
     pub fn bundle_id(&self) -> i64 {
         self.id(66_000, 1, 0)
     }
@@ -195,6 +205,32 @@ impl Order {
             payment_processor: chosen(&["stripe", "stripe", "stripe", "paypal", "paypal", "cash on delivery", "mollie"], rng),
             access_type: chosen(&["full_access", "full_access", "full_access", "partial_access", "dripping_content", "partial_dripping_access"], rng),
             placed_at: time::written(event_at - rng.random_range(3..=40)),
+        }
+    }
+}
+
+/// What a price is changed by, and how long the contact was there before.
+#[derive(Debug)]
+pub struct Checkout {
+    /// Cents.
+    pub shipping_fee: i64,
+    /// What a coupon takes off.
+    pub percent: i64,
+    pub limit_of_use: i64,
+    pub coupon_expires_at: String,
+    /// Before the event.
+    pub registered_at: String,
+}
+
+impl Checkout {
+    pub fn drawn(rng: &mut Rng, event_at: i64) -> Self {
+        const DAY: i64 = 24 * 60 * 60;
+        Self {
+            shipping_fee: chosen(&[390, 490, 590, 790], rng),
+            percent: chosen(&[10, 15, 20, 30, 50], rng),
+            limit_of_use: chosen(&[1, 20, 100, 500], rng),
+            coupon_expires_at: time::written(event_at + rng.random_range(DAY..60 * DAY)),
+            registered_at: time::written((event_at - rng.random_range(DAY..400 * DAY)).max(0)),
         }
     }
 }

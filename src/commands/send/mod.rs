@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use super::interrupt::Interrupt;
 use super::{Exit, causes};
-use crate::cli::{HttpArgs, Send};
+use crate::catalog;
+use crate::cli::{HttpArgs, Send, SettingsArgs};
 use crate::decoded;
 use crate::delivery::{self, About, Delivery, HeaderEdit};
 use crate::error::{Error, Result};
@@ -21,6 +22,7 @@ use crate::pointer;
 use crate::report::{Format, Message, Output, Sent, SentAll, findings};
 use crate::schema::Schemas;
 use crate::sender::{self, Outcome, Sender};
+use crate::signature::Secret;
 use crate::story::{Locale, Stories};
 use crate::time;
 
@@ -45,8 +47,13 @@ pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Resul
         // Parsed here, so that no usage error shows a value: it may be a token.
         headers: args.http.headers.iter().map(|text| text.parse()).collect::<Result<_>>()?,
         proxy: args.http.proxy.as_deref().map(proxy).transpose()?,
+        secret: secret(&args.settings)?,
         faults: HashSet::new(),
     };
+    // Bodies alone are not signed.
+    if run.sends_settings() && !(args.dry_run && !args.json) {
+        run.prepare_settings(target.as_ref(), output)?;
+    }
     let added: BTreeSet<&String> = run.payloads.iter().flat_map(|payloads| &payloads.added).collect();
     for place in added {
         output.tell(&Message::Note(&format!("{place} is a new key")))?;
@@ -70,6 +77,8 @@ struct Run<'a, 'c> {
     args: &'a Send,
     headers: Vec<HeaderEdit>,
     proxy: Option<Url>,
+    /// What deliveries of Settings > Webhooks are signed with.
+    secret: Option<Secret>,
     /// What was already told to be invalid.
     faults: HashSet<(String, String, &'static str)>,
 }
@@ -80,6 +89,35 @@ impl<'c> Run<'_, 'c> {
         let mut body = Vec::with_capacity(2048);
         self.payloads[shape].write(&self.stories.story(number), &mut body);
         (shape, body)
+    }
+
+    fn sends_settings(&self) -> bool {
+        self.plan.shapes.iter().any(|(event, _)| event.sender == catalog::Sender::Settings)
+    }
+
+    /// Makes the secret where none was given, and tells what systeme.io asks of a target.
+    fn prepare_settings(&mut self, target: Option<&Url>, output: &mut Output<'_>) -> Result<()> {
+        if self.secret.is_none() {
+            let made = self.stories.made_secret();
+            output.tell(&Message::Note(&format!("signed with --secret {made}, which was made for this run")))?;
+            self.secret = Some(Secret::from(made));
+        }
+        if target.is_some_and(|target| target.scheme() == "http") {
+            output.tell(&Message::Note("Settings > Webhooks takes https URLs only (documented); this one is http, and is delivered to all the same"))?;
+        }
+        Ok(())
+    }
+
+    /// A body with all that travels with it.
+    fn delivery(&self, number: u64, shape: usize, body: Vec<u8>) -> Delivery {
+        let event = self.plan.shapes[shape].0;
+        match (event.sender, &self.secret) {
+            (catalog::Sender::Settings, Some(secret)) => {
+                let message = self.stories.story(number).message();
+                Delivery::settings(body, &event.name, &message, self.args.settings.schema_version, secret, &self.headers)
+            }
+            _ => Delivery::automation(body, &self.headers),
+        }
     }
 
     /// What is wrong with a body since something was set by hand, told once.
@@ -118,7 +156,7 @@ impl<'c> Run<'_, 'c> {
                     verdict: judgement.verdict.name(),
                     findings: findings(&judgement).into(),
                 };
-                let record = Delivery::automation(body, &self.headers).record(&about);
+                let record = self.delivery(number, shape, body).record(&about);
                 output.tell(&Message::Document(&record))?;
             }
             if interrupt.is_met() {
@@ -137,7 +175,7 @@ impl<'c> Run<'_, 'c> {
         for number in 0..self.plan.deliveries {
             let (shape, body) = self.body(number);
             self.judged(shape, &body, output)?;
-            let command = Delivery::automation(body, &self.headers).as_curl(target, &options);
+            let command = self.delivery(number, shape, body).as_curl(target, &options);
             output.tell(&Message::Line(command.as_bytes()))?;
             if output.is_closed() {
                 return Ok(Exit::Ok);
@@ -172,7 +210,7 @@ impl<'c> Run<'_, 'c> {
         for number in 0..self.plan.deliveries {
             let (shape, body) = self.body(number);
             let valid = self.judged(shape, &body, output)?.is_ok();
-            let delivery = Delivery::automation(body.clone(), &self.headers);
+            let delivery = self.delivery(number, shape, body.clone());
             let (outcome, came) = tokio::select! {
                 biased;
                 _ = &mut interrupt => {
@@ -204,7 +242,7 @@ impl<'c> Run<'_, 'c> {
             number,
             event: event.name.clone(),
             shape: shape.name.clone(),
-            label: if event.shapes.len() == 1 { event.short.clone() } else { format!("{}:{}", event.short, shape.name) },
+            label: if event.usual_shapes().count() == 1 && !shape.only_when_named { event.short.clone() } else { format!("{}:{}", event.short, shape.name) },
             contact: contact(body),
             bytes: body.len(),
             valid,
@@ -246,6 +284,20 @@ impl<'c> Run<'_, 'c> {
 fn runtime() -> Result<tokio::runtime::Runtime> {
     let no_runtime = |error| Error::new(format!("no connection can be made: {error}"));
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_runtime)
+}
+
+/// The secret that was given, exactly as it was typed.
+fn secret(args: &SettingsArgs) -> Result<Option<Secret>> {
+    if let Some(path) = &args.secret_file {
+        let cannot = |error| Error::new(format!("cannot read {}: {error}", path.display())).hint("--secret-file takes a file that holds the secret");
+        let mut bytes = fs::read(path).map_err(cannot)?;
+        // An editor ends a file with a newline, and nobody types one.
+        let end = [&b"\r\n"[..], b"\n"].into_iter().find(|end| bytes.ends_with(end)).map_or(0, <[u8]>::len);
+        bytes.truncate(bytes.len() - end);
+        return if bytes.is_empty() { Err(Error::new(format!("{} is empty", path.display()))) } else { Ok(Some(Secret::from(bytes))) };
+    }
+    let of_environment = || std::env::var_os("SYSTEME_HOOK_SECRET").filter(|value| !value.is_empty()).map(|value| Secret::from(value.into_encoded_bytes()));
+    Ok(args.secret.clone().or_else(of_environment))
 }
 
 /// A proxy that can be gone through.

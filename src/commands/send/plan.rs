@@ -19,12 +19,16 @@ impl<'c> Plan<'c> {
         let mut plan = Self { shapes: Vec::new(), turns: Vec::new(), deliveries: 0 };
         for name in &args.events {
             if name.eq_ignore_ascii_case("all") {
-                for event in &catalog.events {
+                for event in catalog.events.iter().filter(|event| args.sender.is_none_or(|sender| sender == event.sender)) {
                     event.usual_shapes().for_each(|shape| plan.add(event, [shape]));
                 }
                 continue;
             }
-            match catalog.find(name)? {
+            let found = catalog.find(name)?;
+            if let Some(sender) = args.sender.filter(|sender| *sender != found.0.sender) {
+                return Err(Error::new(format!("{} is an event of {}", found.0.name, found.0.sender)).hint(format!("--sender {sender} leaves it out")));
+            }
+            match found {
                 (event, Some(shape)) => plan.add(event, [shape]),
                 (event, None) => plan.add(event, event.usual_shapes()),
             }

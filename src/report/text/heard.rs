@@ -180,7 +180,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::catalog::Catalog;
+    use crate::catalog::{Catalog, Sender};
     use crate::decoded;
     use crate::delivery::Delivery;
     use crate::judgement::Judge;
@@ -238,8 +238,10 @@ mod tests {
     fn no_line_is_wider_than_the_terminal_but_for_a_word_that_is_alone() {
         let catalog = Catalog::embedded().expect("the catalogue");
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        for shape in catalog.events.iter().flat_map(|event| &event.shapes) {
-            for line in shown(headers.clone(), "/", shape.sample.as_bytes().to_vec()).lines() {
+        for (event, shape) in catalog.events.iter().flat_map(|event| event.shapes.iter().map(move |shape| (event, shape))) {
+            let headers = [headers.clone(), vec![("x-webhook-event".to_owned(), event.name.clone())]].concat();
+            let headers = headers.into_iter().filter(|(name, _)| event.sender == Sender::Settings || name != "x-webhook-event").collect();
+            for line in shown(headers, "/", shape.sample.as_bytes().to_vec()).lines() {
                 let is_one_word = line.trim_start().split(' ').filter(|word| !word.is_empty()).count() <= 2;
                 assert!(line.width() <= LOOKS.width || is_one_word, "{line}");
             }

@@ -72,7 +72,7 @@ fn sent(sent: &Sent, paint: Paint, width: usize) -> String {
     let contact = visible(&sent.contact);
     let size = format!("{} B", sent.bytes);
     let latency = format!("{:.0} ms", (sent.latency.as_secs_f64() * 1e3).max(1.0));
-    let mut text = format!("{mark} {status}  {}  {}  {size:>7}  {latency:>7}\n", padded(&sent.label, 17), padded(&contact, 33));
+    let mut text = format!("{mark} {status}  {}  {}  {size:>7}  {latency:>7}\n", padded(&sent.label, 21), padded(&contact, 31));
     if sent.accepted {
         return text;
     }
@@ -157,14 +157,14 @@ fn judged_all(documents: usize, invalid: usize, paint: Paint) -> String {
 }
 
 fn event(row: &EventRow<'_>, paint: Paint, width: usize) -> String {
-    let (name, short) = (padded(row.name, 31), padded(row.short, 11));
+    let (name, short) = (padded(row.name, 31), padded(row.short, 19));
     let mut text = format!("{}  {}  {}\n", paint.bold(&name), paint.color(&short, Color::Cyan), row.sender);
     text.push_str(&paint.dimmed_lines(&indented("    ", row.fires, width)));
     let named = |shape: &str| row.shape_names.iter().find(|(_, of)| of == shape).map_or_else(|| shape.to_owned(), |(name, _)| format!("{shape} (or {name})"));
-    let of = |inferred: bool| row.shapes.iter().filter(|shape| shape.1 == inferred).map(|(shape, _)| named(shape)).collect::<Vec<_>>().join(", ");
-    let (usual, inferred) = (of(false), of(true));
+    let of = |only_when_named: bool| row.shapes.iter().filter(|shape| shape.1 == only_when_named).map(|(shape, _)| named(shape)).collect::<Vec<_>>().join(", ");
+    let (usual, when_named) = (of(false), of(true));
     if !usual.is_empty() {
-        let only = if inferred.is_empty() { String::new() } else { format!("; only when named: {inferred}") };
+        let only = if when_named.is_empty() { String::new() } else { format!("; only when named: {when_named}") };
         text.push_str(&paint.dimmed_lines(&indented("    ", &format!("shapes: {usual}{only}"), width)));
     }
     text
