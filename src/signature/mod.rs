@@ -1,11 +1,19 @@
 //! systeme.io's signature, which Settings > Webhooks sends in `X-Webhook-Signature`: HMAC-SHA256 over the exact bytes of the body, the secret as it was
-//! typed for a key, in lower-case hex. Any other form is refused.
+//! typed for a key, in lower-case hex. Any other form is refused here; why somebody's signature is another one, [`doctor`] says.
 
 use std::fmt;
 
 use hmac::digest::block_api::EagerHash;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+
+pub mod doctor;
+mod form;
+mod keys;
+mod messages;
+mod notation;
+mod numbers;
+mod writers;
 
 /// The secret exactly as it was typed. Nothing shows it.
 #[derive(Clone, PartialEq, Eq)]

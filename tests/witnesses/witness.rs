@@ -1,13 +1,16 @@
 //! What other people's tools are shown, one JSON object a line:
 //!
 //! - `documents`: JSON texts and how we encode them, for PHP to compare;
-//! - `judged`: payloads and mutants with our verdict, for other validators to compare.
+//! - `judged`: payloads and mutants with our verdict, for other validators to compare;
+//! - `unsigned`: bodies and secrets, for integrators' code to sign in its own ways; and `diagnosed`, which reads from stdin what that code computed and fails
+//!   unless the doctor names what it did.
 
 #[path = "../common/mutants.rs"]
 #[allow(dead_code, reason = "the verdict is asked for, not the place")]
 mod mutants;
 
-use std::io::{self, BufWriter, Write};
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufWriter, Write};
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -18,6 +21,8 @@ use systeme_hook::error::{Error, Result};
 use systeme_hook::payload::{Overrides, payloads};
 use systeme_hook::php_json;
 use systeme_hook::schema::{Schemas, each_place, parsed};
+use systeme_hook::signature::doctor::explanations;
+use systeme_hook::signature::{Secret, is_signed};
 use systeme_hook::story::{Locale, Stories};
 
 fn main() -> Result<()> {
@@ -25,7 +30,9 @@ fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("documents") => documents(&mut out),
         Some("judged") => judged(&mut out),
-        _ => Err(Error::new("documents or judged?")),
+        Some("unsigned") => unsigned(&mut out),
+        Some("diagnosed") => diagnosed(&mut out),
+        _ => Err(Error::new("documents, judged, unsigned or diagnosed?")),
     }
 }
 
@@ -177,4 +184,49 @@ fn judged(out: &mut impl Write) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The documented bodies of Settings as systeme.io writes them, and some with all that others write otherwise.
+fn unsigned(out: &mut impl Write) -> Result<()> {
+    let mut bodies = Vec::new();
+    for entry in std::fs::read_dir("tests/documented/settings").map_err(|error| Error::new(error.to_string()))?.flatten() {
+        let text = std::fs::read_to_string(entry.path()).map_err(|error| Error::new(error.to_string()))?;
+        bodies.push(php_json::to_vec(&parsed("a documented payload", &text)?));
+    }
+    for document in [
+        json!({"vat": 0.0, "amount": 12.5, "totalPrice": 8766, "fields": {}, "options": []}),
+        json!({"url": "https://example.com/a/?b=1&c=<d>", "name": "Ren\u{e9}e \u{1f600}", "odd": "\u{2028}\u{2029}\u{7f}\u{1}\n\t\"\\'", "vat": 19.0}),
+        json!({"b": {"x": {}, "fields": {"20": "z", "3": "y", "a": "x"}}, "a": [[], {}, {"0": 1, "1": 2}, [0.0, -0.0, 1e-5, 1.5e-7, 1e16, 1e21, 1e25, 0.1]]}),
+        json!({"vat": null, "name": "\u{417}\u{434}\u{440}\u{430}\u{432} \u{4e2d}\u{6587}", "big": 9_007_199_254_740_993_i64, "min": i64::MIN, "": [true, false]}),
+    ] {
+        bodies.push(php_json::to_vec(&document));
+    }
+    for (number, body) in bodies.iter().enumerate() {
+        line(out, &json!({"secret": format!("s3cret number {number} \u{e9}"), "body": String::from_utf8_lossy(body)}))?;
+    }
+    Ok(())
+}
+
+/// Of several that are true at once, one must be what the code did.
+fn diagnosed(out: &mut impl Write) -> Result<()> {
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    for text in io::stdin().lock().lines() {
+        let case = parsed("a case", &text.map_err(|error| Error::new(error.to_string()))?)?;
+        let [variant, secret, body, signature] = ["variant", "secret", "body", "signature"].map(|key| case[key].as_str().unwrap_or_default());
+        let secret = Secret::from(secret);
+        // A body without anything that is written otherwise is still itself.
+        if is_signed(&secret, body.as_bytes(), signature) {
+            continue;
+        }
+        let found = explanations(&secret, body.as_bytes(), signature, &[]);
+        if !found.iter().any(|diagnosis| diagnosis.code == variant) {
+            return Err(Error::new(format!("{case}\nis {variant}, and we say {found:?}")));
+        }
+        *met.entry(variant.to_owned()).or_default() += 1;
+    }
+    let all: usize = met.values().sum();
+    if all < 50 {
+        return Err(Error::new(format!("only {all} signatures")));
+    }
+    writeln!(out, "the doctor explains {all} signatures of {} kinds", met.len()).map_err(|error| Error::new(error.to_string()))
 }

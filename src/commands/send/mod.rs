@@ -51,7 +51,7 @@ pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Resul
         faults: HashSet::new(),
     };
     // Bodies alone are not signed.
-    if run.sends_settings() && !(args.dry_run && !args.json) {
+    if (args.json || !args.dry_run) && run.sends_settings() {
         run.prepare_settings(target.as_ref(), output)?;
     }
     let added: BTreeSet<&String> = run.payloads.iter().flat_map(|payloads| &payloads.added).collect();
