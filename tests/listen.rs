@@ -12,6 +12,7 @@ use std::thread;
 use common::{Listen, Request, run, stderr, stdout, systeme_hook};
 use hyper::body::Bytes;
 use serde_json::{Value, json};
+use systeme_hook::signature::{Secret, signed};
 
 const TAG: &str = include_str!("../samples/automation/contact.tag.added.json");
 const JSON: &str = "content-type: application/json\r\n";
@@ -298,6 +299,65 @@ fn a_record_of_either_sender_is_judged_as_when_it_came() {
     };
     assert_eq!((verdict(&records[0], &[]), verdict(&records[0], &["--allow-unknown"])), (Some(1), Some(0)));
     assert_eq!(verdict(&records[1], &["--allow-unknown"]), Some(1), "the senders are mixed up");
+}
+
+#[test]
+fn what_is_not_signed_with_the_secret_is_told_and_strictly_refused() {
+    let body = stdout(&run(&["send", "SALE_NEW:coupon", "--seed", "2", "--dry-run"])).trim_end().to_owned();
+    let right = signed(&Secret::from("s3cret!"), body.as_bytes());
+    let headers = |signature: &str| format!("content-type: application/json\r\nx-webhook-event: SALE_NEW\r\n{signature}");
+    let of = |signature: &str| headers(&format!("X-Webhook-Signature: {signature}\r\n"));
+    let spaced = body.replace(",\"", ", \"");
+    let cases: &[(String, &str, u16, &str)] = &[
+        (of(&right), &body, 200, "ok SALE_NEW"),
+        (of(&right), &body.replace("0.0}", "0}"), 401, "0.0 became 0"),
+        (of(&right), &spaced, 401, "written again"),
+        (of(&right.to_uppercase()), &body, 401, "upper"),
+        (of(&format!("sha256={right}")), &body, 401, "sha256="),
+        (of("s3cret!"), &body, 401, "itself"),
+        (headers(""), &body, 401, "there is no header X-Webhook-Signature"),
+        (headers(&format!("X-Signature: {right}\r\n")), &body, 401, "X-Signature"),
+        (JSON.to_owned(), TAG, 200, "ok contact.tag.added"),
+        (of(&right), TAG, 401, "unsigned"),
+    ];
+    for strict in [false, true] {
+        let listen = Listen::start(if strict { &["--secret", "s3cret!", "--show-signature", "--strict"] } else { &["--secret", "s3cret!"] });
+        for (headers, body, status, told) in cases {
+            let (answered, text) = asked(&listen, &post(headers, body.as_bytes()));
+            assert_eq!(answered, if strict { *status } else { 200 }, "{headers}{text}");
+            assert!(text.contains(told), "{headers}: {text}");
+            assert!(!text.contains("s3cret!") && !text.contains(&right), "neither the secret nor what would be right is answered: {text}");
+        }
+        let lines = listen.stop().0;
+        let shown = lines.iter().filter(|line| line["findings"].to_string().contains(&right)).count();
+        assert_eq!(shown > 0, strict, "it is shown to who asks, here");
+        assert!(!lines.iter().any(|line| line["findings"].to_string().contains("s3cret!")));
+    }
+}
+
+#[test]
+fn no_verb_tells_the_secret() {
+    let record = run(&["send", "SALE_NEW", "--seed", "2", "--dry-run", "--json", "--secret", "other"]).stdout;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("record.ndjson");
+    std::fs::write(&path, record).expect("a file");
+    let path = path.to_str().expect("UTF-8");
+    for args in [
+        &["validate", path][..],
+        &["validate", path, "--show-signature"],
+        &["validate", path, "--json"],
+        &["validate", path, "--event", "nonsense"],
+        &["validate", "samples/settings/SALE_NEW.json", "--signature", "s3cret!"],
+        &["validate", "gone.json"],
+        &["send", "all", "--json"],
+        &["send", "SALE_NEW", "--color", "always", "--set", "x"],
+        &["send", "SALE_NEW", "--to", "http://127.0.0.1:1/"],
+        &["listen", "--host", "192.0.2.1"],
+        &["listen", "--max-body", "x"],
+    ] {
+        let output = run(&[args, &["--secret", "s3cret!"]].concat());
+        assert!(!format!("{}{}", stdout(&output), stderr(&output)).contains("s3cret!"), "{args:?}: {}{}", stdout(&output), stderr(&output));
+    }
 }
 
 #[test]

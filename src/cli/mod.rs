@@ -146,14 +146,32 @@ pub struct ChangeArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings > Webhooks")]
-pub struct SettingsArgs {
-    /// What its deliveries are signed with [default: SYSTEME_HOOK_SECRET, else one that is made and told]
+pub struct SecretArgs {
+    /// What its deliveries are signed with [default: what SYSTEME_HOOK_SECRET holds]
     #[arg(long, value_name = "SECRET", value_parser = secret, allow_hyphen_values = true)]
     pub secret: Option<Secret>,
 
     /// A file that holds the secret; one newline at its end is left out
     #[arg(long, value_name = "FILE", conflicts_with = "secret")]
     pub secret_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings > Webhooks")]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    pub secret: SecretArgs,
+
+    /// Tell the signature that would be right where one is not
+    #[arg(long)]
+    pub show_signature: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings > Webhooks")]
+pub struct SettingsArgs {
+    #[command(flatten)]
+    pub secret: SecretArgs,
 
     /// What X-Webhook-Schema-Version says
     #[arg(long, value_name = "N", default_value_t = 2)]
@@ -201,6 +219,13 @@ pub struct Validate {
     #[arg(long)]
     pub allow_unknown: bool,
 
+    #[command(flatten)]
+    pub verify: VerifyArgs,
+
+    /// The signature of the one body that is given, as X-Webhook-Signature would hold it
+    #[arg(long, value_name = "HEX", help_heading = "Settings > Webhooks", allow_hyphen_values = true)]
+    pub signature: Option<String>,
+
     /// Print JSON, one finding a line, then a summary
     #[arg(long, help_heading = "Output")]
     pub json: bool,
@@ -233,7 +258,10 @@ pub struct Listen {
     #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = size)]
     pub max_body: usize,
 
-    /// Answer 400 to what is no JSON, and 422 to what is no valid event
+    #[command(flatten)]
+    pub verify: VerifyArgs,
+
+    /// Answer 400 to what is no JSON, 401 to what is not signed with the secret, 422 to what is no valid event
     #[arg(long, help_heading = "Answer")]
     pub strict: bool,
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+use crate::catalog::Sender;
 use crate::delivery::masked;
 use crate::sender::Failure;
 
@@ -39,7 +40,7 @@ pub fn of_failure(failure: &Failure, target: &Url, proxy: Option<&Url>, timeout:
 }
 
 /// The usual cause of a status that was not expected.
-pub fn of_status(status: u16, location: Option<&str>, target: &Url) -> Option<String> {
+pub fn of_status(status: u16, location: Option<&str>, target: &Url, sender: Sender) -> Option<String> {
     let cause = match status {
         301..=303 => {
             return Some(format!(
@@ -55,6 +56,9 @@ pub fn of_status(status: u16, location: Option<&str>, target: &Url) -> Option<St
         }
         200..=299 => "an answer like this was not expected: --expect names the right one",
         400 => "the receiver cannot read the request: does it expect another body or content type?",
+        401 | 403 if sender == Sender::Settings => {
+            "the receiver refuses who sends: has it the same secret, and does it check the exact bytes? listen --secret and validate --secret say why a signature does not match"
+        }
         401 | 403 => {
             "the receiver asks who sends: automation deliveries carry no signature, so a secret in the URL's query or the source IP is what receivers check"
         }

@@ -42,7 +42,7 @@ fn hinted(arg: Arg) -> Arg {
     match arg.get_id().as_str() {
         _ if !arg.get_action().takes_values() => arg,
         "to" | "proxy" => arg.value_hint(ValueHint::Url),
-        "cacert" => arg.value_hint(ValueHint::FilePath),
+        "cacert" | "secret_file" => arg.value_hint(ValueHint::FilePath),
         "paths" => arg.value_hint(ValueHint::AnyPath),
         "host" => arg.value_hint(ValueHint::Hostname),
         "locale" => arg.value_parser(PossibleValuesParser::new(Locale::all().map(|locale| PossibleValue::new(locale.name())))),

@@ -4,7 +4,7 @@ use std::iter;
 
 use crate::decoded::{contact, decoded};
 use crate::error::{Result, shortened};
-use crate::judgement::{Judge, Judgement, Verdict, document};
+use crate::judgement::{Judge, Judgement, Seal, Verdict, document};
 use crate::receiver::{Answer, Received, Refusal, Refused, Reply};
 use crate::report::{Heard, Message, Output, Turned, visible};
 use crate::schema::{EventSchema, Schemas};
@@ -36,8 +36,8 @@ pub enum Shown<'a> {
 }
 
 impl<'c> Desk<'c> {
-    pub fn new(schemas: &'c Schemas<'c>, strict: bool) -> Self {
-        Self { judge: Judge::new(schemas, None, true), strict }
+    pub fn new(schemas: &'c Schemas<'c>, seal: Seal, strict: bool) -> Self {
+        Self { judge: Judge::new(schemas, None, true).verifying(seal, None), strict }
     }
 
     /// Fails only where a schema of the catalogue is itself at fault.
@@ -50,9 +50,10 @@ impl<'c> Desk<'c> {
     fn status(&self, verdict: Verdict) -> u16 {
         match verdict {
             Verdict::NotJson if self.strict => 400,
+            Verdict::Unsigned if self.strict => 401,
             Verdict::Invalid | Verdict::NoEvent if self.strict => 422,
             // systeme.io has events that are documented nowhere.
-            Verdict::Ok | Verdict::Unknown | Verdict::Invalid | Verdict::NoEvent | Verdict::NotJson => 200,
+            Verdict::Ok | Verdict::Unknown | Verdict::Invalid | Verdict::Unsigned | Verdict::NoEvent | Verdict::NotJson => 200,
         }
     }
 }

@@ -15,9 +15,10 @@ use tokio::time::sleep;
 use super::Exit;
 use super::desk::{self, Desk, Shown, Taken};
 use super::interrupt::Ending;
+use super::secret;
 use crate::cli::Listen;
 use crate::error::{Error, Result};
-use crate::judgement::Verdict;
+use crate::judgement::{Seal, Signed, Verdict};
 use crate::receiver::{Arrival, Options, Received, Receiver, Refused};
 use crate::report::{Format, HeardAll, Message, Output};
 use crate::schema::Schemas;
@@ -47,11 +48,11 @@ pub fn run(args: &Listen, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Res
     output.tell(&Message::Ready { url: &format!("{}{}", receiver.url(), args.path.as_deref().unwrap_or_default().trim_start_matches('/')) })?;
     output.flush()?;
     let stop = receiver.stop();
-    let desk = Desk::new(schemas, args.strict);
+    let desk = Desk::new(schemas, Seal { secret: secret::given(&args.verify.secret)?, is_shown: args.verify.show_signature }, args.strict);
     let (tell, mut told) = mpsc::channel(QUEUE);
     thread::scope(|scope| {
         let desk = scope.spawn(|| runtime.block_on(received(receiver, &desk, Ends { ending, is_asked: false }, tell)));
-        let mut shown = Show { args, schemas, all: HeardAll::default() };
+        let mut shown = Show { args, schemas, all: HeardAll::default(), is_unsigned_told: false };
         let telling = shown.show(&mut told, output).and_then(|()| output.tell(&Message::HeardAll(&shown.all))).and_then(|()| output.flush());
         // All is shown, or nobody looks: the desk, which watches for Ctrl-C until then, may go.
         stop.stop();
@@ -151,6 +152,8 @@ struct Show<'a, 'c> {
     args: &'a Listen,
     schemas: &'a Schemas<'c>,
     all: HeardAll,
+    /// That an automation does not sign was told.
+    is_unsigned_told: bool,
 }
 
 impl Show<'_, '_> {
@@ -172,6 +175,9 @@ impl Show<'_, '_> {
             match next {
                 Told::Taken(taken, _room) => {
                     self.count(&taken);
+                    if taken.judgement.signed == Signed::Without && !std::mem::replace(&mut self.is_unsigned_told, true) {
+                        output.tell(&Message::Note("an automation's deliveries carry no signature (wire): of those there is nothing to verify"))?;
+                    }
                     taken.tell(self.schemas, if self.args.compact { Shown::Compact } else { Shown::Decoded }, output)?;
                 }
                 Told::Refused(refused) => {

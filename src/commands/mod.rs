@@ -6,6 +6,7 @@ mod desk;
 mod events;
 mod interrupt;
 mod listen;
+mod secret;
 mod send;
 mod validate;
 

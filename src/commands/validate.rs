@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::de::IgnoredAny;
 
 use super::interrupt::Interrupt;
-use super::{Exit, Input};
+use super::{Exit, Input, secret};
 use crate::catalog::Event;
 use crate::cli::Validate;
 use crate::error::{Error, Result};
-use crate::judgement::{Judge, Judgement, Level, MOST_BYTES, NO_TYPE, UNKNOWN_EVENT, WHICH_EVENT};
+use crate::judgement::{Judge, Judgement, Level, MOST_BYTES, NO_TYPE, Seal, Signed, UNKNOWN_EVENT, WHICH_EVENT};
 use crate::report::{Format, Message, Output};
 use crate::schema::Schemas;
 
@@ -25,7 +25,18 @@ pub fn run(args: &Validate, schemas: &Schemas<'_>, input: Input<'_>, output: &mu
     if paths.is_empty() {
         return Err(Error::new("there is nothing to validate").hint("name files or directories, or pipe a payload in"));
     }
-    let mut texts = Texts { judge: Judge::new(schemas, event, args.allow_unknown), output, interrupt: Interrupt::watched(), documents: 0, invalid: 0 };
+    let seal = Seal { secret: secret::given(&args.verify.secret)?, is_shown: args.verify.show_signature };
+    if args.signature.is_some() && seal.secret.is_none() {
+        return Err(Error::new("a signature is verified with a secret").hint("give it with --secret, --secret-file or SYSTEME_HOOK_SECRET"));
+    }
+    let mut texts = Texts {
+        judge: Judge::new(schemas, event, args.allow_unknown).verifying(seal, args.signature.clone()),
+        output,
+        interrupt: Interrupt::watched(),
+        documents: 0,
+        invalid: 0,
+        without_signature: 0,
+    };
     let mut unreadable = false;
     for source in paths.iter().flat_map(|path| sources(path)) {
         if texts.interrupt.is_met() {
@@ -40,6 +51,13 @@ pub fn run(args: &Validate, schemas: &Schemas<'_>, input: Input<'_>, output: &mu
             texts.output.fail(&error);
             unreadable = true;
         }
+    }
+    if texts.without_signature > 0 {
+        let many = texts.without_signature;
+        texts.output.tell(&Message::Note(&format!(
+            "{many} of {} came without a signature, as an automation's deliveries and bodies alone do: of those nothing was verified",
+            texts.documents
+        )))?;
     }
     let (documents, invalid, interrupted) = (texts.documents, texts.invalid, texts.interrupt.is_met());
     output.flush()?;
@@ -73,6 +91,8 @@ struct Texts<'a, 'c, 'w> {
     interrupt: Interrupt,
     documents: usize,
     invalid: usize,
+    /// Of those that were to be verified.
+    without_signature: usize,
 }
 
 impl Texts<'_, '_, '_> {
@@ -124,6 +144,7 @@ impl Texts<'_, '_, '_> {
         let judgement = advised(self.judge.judge(text)?);
         self.documents += 1;
         self.invalid += usize::from(!judgement.is_ok());
+        self.without_signature += usize::from(judgement.signed == Signed::Without);
         self.output.tell(&Message::Judged { file: name, line, judgement: &judgement })
     }
 }

@@ -33,10 +33,12 @@ impl Judge<'_> {
             judgement.sender = value(headers, EVENT).map(|_| Sender::Settings);
             if let Some(finding) = otherwise_sent(headers, body) {
                 judgement.findings = vec![finding];
+                self.verify(headers, body, &mut judgement);
                 return Ok(judgement);
             }
         }
         judgement.findings.extend(content_type(headers, &judgement));
+        self.verify(headers, body, &mut judgement);
         Ok(judgement)
     }
 
@@ -95,14 +97,14 @@ fn is_envelope(document: &Value) -> bool {
 }
 
 /// A header that is there and that only Settings > Webhooks sends.
-fn settings_header(headers: &[(String, String)]) -> Option<&str> {
+pub(super) fn settings_header(headers: &[(String, String)]) -> Option<&str> {
     let is_one = |name: &str| [EVENT].iter().chain(&OTHERS).any(|known| name.eq_ignore_ascii_case(known));
     headers.iter().map(|(name, _)| name.as_str()).find(|name| is_one(name))
 }
 
 const MIXED: &str = "mixed-senders";
 
-fn value<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+pub(super) fn value<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
     headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 

@@ -2,6 +2,7 @@
 //! event's schema, whether the two senders are mixed up. It takes any bytes, and never fails.
 
 mod delivery;
+mod seal;
 mod text;
 
 use serde_json::{Map, Value};
@@ -10,6 +11,7 @@ use crate::catalog::{Event, Sender};
 use crate::delivery::{is_record, recorded_body, recorded_headers};
 use crate::error::{Result, nearest, quoted};
 use crate::schema::{EventSchema, Schemas, described, each_place};
+use crate::signature::Secret;
 
 /// The largest document that is read: systeme.io's own are about 2 kB.
 pub const MOST_BYTES: usize = 16 << 20;
@@ -65,6 +67,8 @@ pub enum Verdict {
     /// An event that no schema knows, with nothing else wrong.
     Unknown,
     Invalid,
+    /// Its signature is missing, or not of this body and the secret.
+    Unsigned,
     /// JSON, and no event.
     NoEvent,
     NotJson,
@@ -76,6 +80,7 @@ impl Verdict {
             Self::Ok => "ok",
             Self::Unknown => "unknown",
             Self::Invalid => "invalid",
+            Self::Unsigned => "unsigned",
             Self::NoEvent => "no-event",
             Self::NotJson => "not-json",
         }
@@ -89,6 +94,7 @@ pub struct Judgement {
     /// Who sent it, where that can be told.
     pub sender: Option<Sender>,
     pub verdict: Verdict,
+    pub signed: Signed,
     pub findings: Vec<Finding>,
 }
 
@@ -105,11 +111,11 @@ impl Judgement {
             false if findings.iter().any(|finding| finding.code == UNKNOWN_EVENT) => Verdict::Unknown,
             false => Verdict::Ok,
         };
-        Self { event: Some(event.to_owned()), sender: Some(sender), verdict, findings }
+        Self { event: Some(event.to_owned()), sender: Some(sender), verdict, signed: Signed::default(), findings }
     }
 
     fn of_no_event(finding: Finding) -> Self {
-        Self { event: None, sender: None, verdict: Verdict::NoEvent, findings: vec![finding] }
+        Self { event: None, sender: None, verdict: Verdict::NoEvent, signed: Signed::default(), findings: vec![finding] }
     }
 
     fn of_no_json(finding: Finding) -> Self {
@@ -122,6 +128,27 @@ pub const UNKNOWN_EVENT: &str = "unknown-event";
 pub const NO_TYPE: &str = "no-type";
 pub const WHICH_EVENT: &str = "which-event";
 
+/// What signatures are verified with.
+#[derive(Debug, Default)]
+pub struct Seal {
+    /// Without one nothing is verified.
+    pub secret: Option<Secret>,
+    /// The signature that would be right is told where one is not.
+    pub is_shown: bool,
+}
+
+/// What was found of a signature.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Signed {
+    /// There is no secret to verify it with.
+    #[default]
+    Unasked,
+    Right,
+    Wrong,
+    /// There is none, and none is due: an automation does not sign, and a body alone holds none.
+    Without,
+}
+
 /// What a text is judged by.
 #[derive(Debug)]
 pub struct Judge<'c> {
@@ -130,11 +157,22 @@ pub struct Judge<'c> {
     event: Option<&'c Event>,
     /// An event that the catalogue does not know is news and no fault.
     allow_unknown: bool,
+    seal: Seal,
+    /// The signature of a body that comes without headers.
+    signature: Option<String>,
 }
 
 impl<'c> Judge<'c> {
     pub fn new(schemas: &'c Schemas<'c>, event: Option<&'c Event>, allow_unknown: bool) -> Self {
-        Self { schemas, event, allow_unknown }
+        Self { schemas, event, allow_unknown, seal: Seal::default(), signature: None }
+    }
+
+    /// Verifies signatures, too: those in headers, and the one given of a body alone.
+    #[must_use]
+    pub fn verifying(mut self, seal: Seal, signature: Option<String>) -> Self {
+        self.seal = seal;
+        self.signature = signature;
+        self
     }
 
     /// A body, or the record of a delivery. Fails only where a schema of the catalogue is itself at fault.
@@ -144,7 +182,11 @@ impl<'c> Judge<'c> {
                 Ok(body) => self.judge_delivery(&recorded_headers(&document), &body),
                 Err(message) => Ok(Judgement::of_no_event(Finding::error("bad-record", message))),
             },
-            false => self.judge_document(&document),
+            false => {
+                let mut judgement = self.judge_document(&document)?;
+                self.verify_body(text, &mut judgement);
+                Ok(judgement)
+            }
         })
     }
 
@@ -240,7 +282,13 @@ impl<'c> Judge<'c> {
         let verdicts: Vec<_> =
             judgements.iter().map(|judgement| format!("{} as {}", judgement.verdict.name(), judgement.event.as_deref().unwrap_or_default())).collect();
         let finding = Finding::error(WHICH_EVENT, format!("which event it is, only the header X-Webhook-Event says: it is {}", verdicts.join(", ")));
-        Ok(Some(Judgement { event: Some(event), sender: Some(Sender::Settings), verdict: Verdict::NoEvent, findings: vec![finding] }))
+        Ok(Some(Judgement {
+            event: Some(event),
+            sender: Some(Sender::Settings),
+            verdict: Verdict::NoEvent,
+            signed: Signed::default(),
+            findings: vec![finding],
+        }))
     }
 
     fn judge_as(&self, event: &Event, document: &Value) -> Result<Judgement> {

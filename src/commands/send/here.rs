@@ -3,11 +3,12 @@
 use crate::commands::desk::{Desk, Shown, Taken, tell_refused};
 use crate::delivery::Delivery;
 use crate::error::Result;
-use crate::judgement::MOST_BYTES;
+use crate::judgement::{MOST_BYTES, Seal};
 use crate::receiver::{Arrival, Options, Receiver, Refused};
 use crate::report::Output;
 use crate::schema::Schemas;
 use crate::sender::{Outcome, Sender};
+use crate::signature::Secret;
 
 /// The receiver that is delivered to where no other is named.
 pub struct Here<'c> {
@@ -20,9 +21,9 @@ pub struct Here<'c> {
 }
 
 impl<'c> Here<'c> {
-    pub async fn listening(schemas: &'c Schemas<'c>, given: Vec<String>) -> Result<Self> {
+    pub async fn listening(schemas: &'c Schemas<'c>, secret: Option<Secret>, given: Vec<String>) -> Result<Self> {
         let receiver = Receiver::bind("127.0.0.1", 0, Options { max_body: MOST_BYTES, path: None }).await?;
-        Ok(Self { receiver, desk: Desk::new(schemas, true), given, is_request_shown: false })
+        Ok(Self { receiver, desk: Desk::new(schemas, Seal { secret, is_shown: false }, true), given, is_request_shown: false })
     }
 
     pub fn url(&self) -> String {

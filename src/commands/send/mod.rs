@@ -10,9 +10,9 @@ use reqwest::Url;
 use serde_json::Value;
 
 use super::interrupt::Interrupt;
-use super::{Exit, causes};
+use super::{Exit, causes, secret};
 use crate::catalog;
-use crate::cli::{HttpArgs, Send, SettingsArgs};
+use crate::cli::{HttpArgs, Send};
 use crate::decoded;
 use crate::delivery::{self, About, Delivery, HeaderEdit};
 use crate::error::{Error, Result};
@@ -47,7 +47,7 @@ pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Resul
         // Parsed here, so that no usage error shows a value: it may be a token.
         headers: args.http.headers.iter().map(|text| text.parse()).collect::<Result<_>>()?,
         proxy: args.http.proxy.as_deref().map(proxy).transpose()?,
-        secret: secret(&args.settings)?,
+        secret: secret::given(&args.settings.secret)?,
         faults: HashSet::new(),
     };
     // Bodies alone are not signed.
@@ -197,7 +197,7 @@ impl<'c> Run<'_, 'c> {
     fn deliver_here(&mut self, all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
         runtime()?.block_on(async {
             let given = self.headers.iter().map(|edit| edit.name().to_owned()).collect();
-            let here = Here::listening(self.schemas, given).await?;
+            let here = Here::listening(self.schemas, self.secret.clone(), given).await?;
             let target = delivery::target(&here.url())?;
             output.tell(&Message::Note(&format!("no --to: a receiver of its own listens on {target}")))?;
             self.deliver_each(&target, Some(here), all, output).await
@@ -259,7 +259,7 @@ impl<'c> Run<'_, 'c> {
                 sent.accepted = self.args.expect.takes(answer.status);
                 if !sent.accepted {
                     sent.answer = String::from_utf8_lossy(&answer.body).into_owned();
-                    sent.hint = causes::of_status(answer.status, answer.location.as_deref(), target);
+                    sent.hint = causes::of_status(answer.status, answer.location.as_deref(), target, event.sender);
                 }
             }
             Err(failure) => {
@@ -284,20 +284,6 @@ impl<'c> Run<'_, 'c> {
 fn runtime() -> Result<tokio::runtime::Runtime> {
     let no_runtime = |error| Error::new(format!("no connection can be made: {error}"));
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_runtime)
-}
-
-/// The secret that was given, exactly as it was typed.
-fn secret(args: &SettingsArgs) -> Result<Option<Secret>> {
-    if let Some(path) = &args.secret_file {
-        let cannot = |error| Error::new(format!("cannot read {}: {error}", path.display())).hint("--secret-file takes a file that holds the secret");
-        let mut bytes = fs::read(path).map_err(cannot)?;
-        // An editor ends a file with a newline, and nobody types one.
-        let end = [&b"\r\n"[..], b"\n"].into_iter().find(|end| bytes.ends_with(end)).map_or(0, <[u8]>::len);
-        bytes.truncate(bytes.len() - end);
-        return if bytes.is_empty() { Err(Error::new(format!("{} is empty", path.display()))) } else { Ok(Some(Secret::from(bytes))) };
-    }
-    let of_environment = || std::env::var_os("SYSTEME_HOOK_SECRET").filter(|value| !value.is_empty()).map(|value| Secret::from(value.into_encoded_bytes()));
-    Ok(args.secret.clone().or_else(of_environment))
 }
 
 /// A proxy that can be gone through.

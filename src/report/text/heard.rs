@@ -9,7 +9,7 @@ use super::decoded::laid_out;
 use super::paint::{Color, Paint};
 use super::{INDENT, counted, cut, excerpt, found, hinted, padded, visible, wrapped};
 use crate::error::shortened;
-use crate::judgement::{Finding, Level, Verdict, without_bom};
+use crate::judgement::{Finding, Level, Signed, Verdict, without_bom};
 use crate::report::{Heard, HeardAll, Turned};
 use crate::time;
 
@@ -43,6 +43,9 @@ pub fn heard(heard: &Heard<'_>, paint: Paint, width: usize) -> String {
     let _ = writeln!(text, "{}", line.trim_end());
     if let Some(path) = path(heard.target).filter(|_| heard.request_without.is_none()) {
         let _ = writeln!(text, "{INDENT}{}", paint.dim(&format!("POST {path}")));
+    }
+    if heard.judgement.signed == Signed::Right {
+        let _ = writeln!(text, "{INDENT}{}", paint.dim("the signature is right"));
     }
     for finding in findings {
         text.push_str(&found(finding, false, paint, width));
