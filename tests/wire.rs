@@ -6,6 +6,7 @@ use std::io::{BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -145,6 +146,41 @@ fn without_a_secret_one_is_made_and_told() {
     let secret = told.split("--secret ").nth(1).and_then(|rest| rest.split(',').next()).expect("a secret");
     let request = &receiver.requests()[0];
     assert!(is_signed(&Secret::from(secret), &request.body, header(&request.headers(), "x-webhook-signature")[0]));
+}
+
+#[test]
+fn what_is_not_accepted_is_delivered_again_with_the_same_message_and_another_attempt() {
+    let met = AtomicUsize::new(0);
+    let receiver = Receiver::start(move |_| if met.fetch_add(1, Ordering::Relaxed) < 2 { status("503 Busy", "", "") } else { status("200 OK", "", "") });
+    let schedule = ["--retry", "--retry-schedule", "1ms,2s,3s"];
+    let output = run(&[&["send", "SALE_NEW", "--seed", "3", "--to", &receiver.url("/"), "--json"][..], &schedule].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let requests = receiver.requests();
+    let all = |name: &str| requests.iter().map(|request| header(&request.headers(), name)[0].to_owned()).collect::<Vec<_>>();
+    for same in ["x-webhook-message-id", "x-webhook-event-timestamp", "x-webhook-subscription-id", "x-webhook-signature"] {
+        assert!(all(same).iter().all(|value| *value == all(same)[0]) && all(same).len() == 3, "{same}: {:?}", all(same));
+    }
+    assert!(requests.iter().all(|request| request.body == requests[0].body));
+    let mut ids = all("x-webhook-delivery-attempt-id");
+    ids.dedup();
+    assert_eq!(ids.len(), 3);
+    let times = all("x-webhook-delivery-attempt-timestamp");
+    assert!(times[0] <= times[1] && times[1] < times[2], "{times:?}");
+    let lines: Vec<Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.iter().map(|line| line["attempt"].clone()).collect::<Vec<_>>(), [json!(1), json!(2), json!(3), Value::Null]);
+    assert_eq!((&lines[3]["deliveries"], &lines[3]["accepted"]), (&json!(1), &json!(1)));
+}
+
+#[test]
+fn attempts_end_with_the_schedule_and_automations_have_none() {
+    let receiver = Receiver::start(|_| status("500 Oh", "", ""));
+    let output = run(&["send", "SALE_NEW", "--to", &receiver.url("/"), "--retry", "--retry-schedule", "1ms,1ms"]);
+    assert_eq!((output.status.code(), receiver.requests().len()), (Some(1), 3));
+    for events in [&["sale"][..], &["all"], &["SALE_NEW", "page"]] {
+        let output = run(&[&["send", "--retry", "--to", "http://127.0.0.1:1/"][..], events].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("nothing is known of an automation's retries"), "{}", stderr(&output));
+    }
 }
 
 #[test]

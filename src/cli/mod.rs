@@ -176,6 +176,14 @@ pub struct SettingsArgs {
     /// What X-Webhook-Schema-Version says
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub schema_version: u32,
+
+    /// Deliver again what was not accepted, as systeme.io does (reported): after 4s, 16s, 64s …, twelve times over 5 days
+    #[arg(long)]
+    pub retry: bool,
+
+    /// How long to wait before each further attempt instead: 1s,2s
+    #[arg(long, value_name = "TIME", value_delimiter = ',', value_parser = duration, requires = "retry")]
+    pub retry_schedule: Vec<Duration>,
 }
 
 #[derive(Debug, Args)]

@@ -30,6 +30,7 @@ pub fn written(message: &Message<'_>, looks: Looks) -> Written {
         Message::Sent(sent) => vec![json!({
             "type": "sent",
             "number": sent.number,
+            "attempt": sent.attempt,
             "event": sent.event,
             "shape": sent.shape,
             "contact": sent.contact,

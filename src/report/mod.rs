@@ -74,6 +74,8 @@ pub enum Message<'m> {
 #[derive(Debug)]
 pub struct Sent {
     pub number: u64,
+    /// From 1: further ones are made of what was not accepted.
+    pub attempt: usize,
     /// systeme.io's name.
     pub event: String,
     pub shape: String,

@@ -33,6 +33,15 @@ impl Message {
     }
 }
 
+impl Message {
+    /// The next attempt to deliver it, `seconds` after this one: with an id and a time of its own (reported).
+    #[must_use]
+    pub fn again(&self, rng: &mut Rng, seconds: i64) -> Self {
+        let attempt_at = time::parse(&self.attempt_at).unwrap_or_default() + seconds;
+        Self { attempt_id: id(rng, attempt_at), attempt_at: time::written(attempt_at), ..self.clone() }
+    }
+}
+
 /// An id that was made within a second.
 fn id(rng: &mut Rng, second: i64) -> String {
     let millisecond = u64::try_from(second).unwrap_or_default() * 1000 + rng.random_range(0..1000);
@@ -44,6 +53,16 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+
+    #[test]
+    fn a_further_attempt_has_its_own_id_and_time_and_all_else_stays() {
+        let mut rng = Rng::seed_from_u64(1);
+        let first = Message::drawn(&mut rng, &mut Rng::seed_from_u64(2), 1_790_540_187);
+        let second = first.again(&mut rng, 4);
+        assert_eq!((&second.id, &second.event_at, &second.subscription_id), (&first.id, &first.event_at, &first.subscription_id));
+        assert_eq!(second.attempt_at, "2026-09-27T20:16:32+00:00");
+        assert_ne!(second.attempt_id, first.attempt_id);
+    }
 
     #[test]
     fn an_id_is_of_version_7_and_begins_with_its_time() {

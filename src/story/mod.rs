@@ -172,6 +172,12 @@ impl Story<'_> {
         Message::drawn(&mut self.stream(group("message")), &mut stream(self.run.seed, 0, group("subscription")), self.run.at)
     }
 
+    /// What is around a further attempt, so many seconds after each one before it.
+    pub fn message_again(&self, waits: &[i64]) -> Message {
+        let mut rng = self.stream(group("attempts"));
+        waits.iter().fold(self.message(), |message, seconds| message.again(&mut rng, *seconds))
+    }
+
     fn stream(&self, group: u64) -> Rng {
         stream(self.run.seed, self.number, group)
     }

@@ -5,6 +5,7 @@ mod plan;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
+use std::time::Duration;
 
 use reqwest::Url;
 use serde_json::Value;
@@ -12,7 +13,7 @@ use serde_json::Value;
 use super::interrupt::Interrupt;
 use super::{Exit, causes, secret};
 use crate::catalog;
-use crate::cli::{HttpArgs, Send};
+use crate::cli::{HttpArgs, Send, SettingsArgs};
 use crate::decoded;
 use crate::delivery::{self, About, Delivery, HeaderEdit};
 use crate::error::{Error, Result};
@@ -50,6 +51,12 @@ pub fn run(args: &Send, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Resul
         secret: secret::given(&args.settings.secret)?,
         faults: HashSet::new(),
     };
+    if args.settings.retry
+        && let Some((event, _)) = run.plan.shapes.iter().find(|(event, _)| event.sender == catalog::Sender::Automation)
+    {
+        let hint = "nothing is known of an automation's retries; --retry is for Settings > Webhooks";
+        return Err(Error::new(format!("{} is an automation's event, and is not delivered again", event.name)).hint(hint));
+    }
     // Bodies alone are not signed.
     if (args.json || !args.dry_run) && run.sends_settings() {
         run.prepare_settings(target.as_ref(), output)?;
@@ -108,12 +115,13 @@ impl<'c> Run<'_, 'c> {
         Ok(())
     }
 
-    /// A body with all that travels with it.
-    fn delivery(&self, number: u64, shape: usize, body: Vec<u8>) -> Delivery {
+    /// A body with all that travels with it, after so many waits for further attempts.
+    fn delivery(&self, number: u64, shape: usize, body: Vec<u8>, waited: &[Duration]) -> Delivery {
         let event = self.plan.shapes[shape].0;
         match (event.sender, &self.secret) {
             (catalog::Sender::Settings, Some(secret)) => {
-                let message = self.stories.story(number).message();
+                let seconds: Vec<_> = waited.iter().map(|wait| i64::try_from(wait.as_secs()).unwrap_or(i64::MAX >> 8)).collect();
+                let message = self.stories.story(number).message_again(&seconds);
                 Delivery::settings(body, &event.name, &message, self.args.settings.schema_version, secret, &self.headers)
             }
             _ => Delivery::automation(body, &self.headers),
@@ -156,7 +164,7 @@ impl<'c> Run<'_, 'c> {
                     verdict: judgement.verdict.name(),
                     findings: findings(&judgement).into(),
                 };
-                let record = self.delivery(number, shape, body).record(&about);
+                let record = self.delivery(number, shape, body, &[]).record(&about);
                 output.tell(&Message::Document(&record))?;
             }
             if interrupt.is_met() {
@@ -175,7 +183,7 @@ impl<'c> Run<'_, 'c> {
         for number in 0..self.plan.deliveries {
             let (shape, body) = self.body(number);
             self.judged(shape, &body, output)?;
-            let command = self.delivery(number, shape, body).as_curl(target, &options);
+            let command = self.delivery(number, shape, body, &[]).as_curl(target, &options);
             output.tell(&Message::Line(command.as_bytes()))?;
             if output.is_closed() {
                 return Ok(Exit::Ok);
@@ -207,25 +215,41 @@ impl<'c> Run<'_, 'c> {
     async fn deliver_each(&mut self, target: &Url, mut here: Option<Here<'_>>, mut all: SentAll, output: &mut Output<'_>) -> Result<Exit> {
         let sender = Sender::new(target.clone(), &self.http_options()?)?;
         let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        let waits = waits(&self.args.settings);
         for number in 0..self.plan.deliveries {
             let (shape, body) = self.body(number);
             let valid = self.judged(shape, &body, output)?.is_ok();
-            let delivery = self.delivery(number, shape, body.clone());
-            let (outcome, came) = tokio::select! {
-                biased;
-                _ = &mut interrupt => {
+            let mut attempts = 0;
+            let accepted = loop {
+                let delivery = self.delivery(number, shape, body.clone(), &waits[..attempts]);
+                let (outcome, came) = tokio::select! {
+                    biased;
+                    _ = &mut interrupt => break None,
+                    outcome = delivered(&sender, delivery, here.as_mut()) => outcome?,
+                };
+                let sent = Sent { attempt: attempts + 1, ..self.sent(number, shape, &body, valid, outcome, target) };
+                output.tell(&Message::Sent(&sent))?;
+                if let Some(here) = &mut here {
+                    here.tell(&came, self.schemas, output)?;
+                }
+                let Some(wait) = waits.get(attempts).filter(|_| !sent.accepted) else { break Some(sent.accepted) };
+                attempts += 1;
+                output.tell(&Message::Note(&format!("attempt {} of {} in {wait:?}", attempts + 1, waits.len() + 1)))?;
+                output.flush()?;
+                tokio::select! {
+                    _ = &mut interrupt => break None,
+                    () = tokio::time::sleep(*wait) => {}
+                }
+            };
+            match accepted {
+                Some(true) => all.accepted += 1,
+                Some(false) => all.not_accepted += 1,
+                None => {
                     all.interrupted = true;
                     all.unanswered = 1;
                     break;
                 }
-                outcome = delivered(&sender, delivery, here.as_mut()) => outcome?,
-            };
-            let sent = self.sent(number, shape, &body, valid, outcome, target);
-            output.tell(&Message::Sent(&sent))?;
-            if let Some(here) = &mut here {
-                here.tell(&came, self.schemas, output)?;
             }
-            *if sent.accepted { &mut all.accepted } else { &mut all.not_accepted } += 1;
         }
         output.tell(&Message::SentAll(&all))?;
         Ok(match all {
@@ -240,6 +264,7 @@ impl<'c> Run<'_, 'c> {
         let (event, shape) = self.plan.shapes[shape];
         let mut sent = Sent {
             number,
+            attempt: 1,
             event: event.name.clone(),
             shape: shape.name.clone(),
             label: if event.usual_shapes().count() == 1 && !shape.only_when_named { event.short.clone() } else { format!("{}:{}", event.short, shape.name) },
@@ -278,6 +303,18 @@ impl<'c> Run<'_, 'c> {
         };
         let certificates = http.cacert.as_ref().map(read).transpose()?;
         Ok(sender::Options { timeout: http.timeout, insecure: http.insecure, certificates, proxy: self.proxy.clone() })
+    }
+}
+
+/// How long is waited before each further attempt.
+fn waits(args: &SettingsArgs) -> Vec<Duration> {
+    // "At most 12 attempts over 5 days", each wait four times the last (reported): capped at a day, twelve further ones take 5.0 days (inferred).
+    const FURTHER: u32 = 12;
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    match (args.retry, args.retry_schedule.is_empty()) {
+        (false, _) => Vec::new(),
+        (true, false) => args.retry_schedule.clone(),
+        (true, true) => (1..=FURTHER).map(|nth| DAY.min(Duration::from_secs(4_u64.saturating_pow(nth)))).collect(),
     }
 }
 
