@@ -4,7 +4,7 @@ use std::iter;
 
 use crate::decoded::{contact, decoded};
 use crate::error::{Result, shortened};
-use crate::judgement::{Judge, Judgement, Seal, Verdict, document};
+use crate::judgement::{Judge, Judgement, OR, Seal, Verdict, document};
 use crate::receiver::{Answer, Received, Refusal, Refused, Reply};
 use crate::report::{Heard, Message, Output, Turned, visible};
 use crate::schema::{EventSchema, Schemas};
@@ -94,8 +94,10 @@ impl Taken {
     /// The schema of its event, where there is one.
     fn schema<'s>(&self, schemas: &'s Schemas<'_>) -> Result<Option<&'s EventSchema>> {
         let Judgement { event: Some(name), sender, .. } = &self.judgement else { return Ok(None) };
+        // Of several events that it can be, one says as much as another of what its places are.
+        let name = name.split(OR).next().unwrap_or_default();
         let mut events = schemas.catalog().events.iter();
-        events.find(|event| event.name == *name && sender.is_none_or(|sender| event.sender == sender)).map(|event| schemas.of(event)).transpose()
+        events.find(|event| event.name == name && sender.is_none_or(|sender| event.sender == sender)).map(|event| schemas.of(event)).transpose()
     }
 }
 

@@ -123,6 +123,9 @@ impl Judgement {
     }
 }
 
+/// What stands between the names of events that a body can be.
+pub const OR: &str = " or ";
+
 /// The codes that others act on.
 pub const UNKNOWN_EVENT: &str = "unknown-event";
 pub const NO_TYPE: &str = "no-type";
@@ -275,7 +278,7 @@ impl<'c> Judge<'c> {
         }
         let judgements: Vec<_> = fitting.iter().map(|event| self.judge_as(event, document)).collect::<Result<_>>()?;
         let Some(first) = judgements.first() else { return Ok(None) };
-        let event = fitting.iter().map(|event| event.name.as_str()).collect::<Vec<_>>().join(" or ");
+        let event = fitting.iter().map(|event| event.name.as_str()).collect::<Vec<_>>().join(OR);
         if judgements.iter().all(|judgement| judgement.findings == first.findings) {
             return Ok(Some(Judgement { event: Some(event), ..first.clone() }));
         }

@@ -11,8 +11,8 @@ use super::writers::{WRITERS, Writer};
 use crate::php_json;
 use crate::time;
 
-/// A body that is longer is not parsed and written again.
-const LONGEST_REWRITTEN: usize = 1 << 20;
+/// A body that is longer is not parsed and written again: whoever can post could keep the doctor busy, and systeme.io's own are about 2 kB.
+const LONGEST_REWRITTEN: usize = 1 << 17;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// What Windows-1252 has at 0x80 to 0x9f; the five that it leaves open are as in Latin-1.
 const WINDOWS: [char; 32] = [
