@@ -35,6 +35,7 @@ const MOST_EVENTS: usize = 100;
 
 pub fn run(args: &Listen, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Result<Exit> {
     output.set(if args.json { Format::Json } else { Format::Text }, args.quiet);
+    let desk = Desk::new(schemas, Seal { secret: secret::given(&args.verify.secret)?, is_shown: args.verify.show_signature }, args.strict);
     let no_runtime = |error| Error::new(format!("no connection can be made: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_runtime)?;
     let options = Options { max_body: args.max_body, path: args.path.clone() };
@@ -48,7 +49,6 @@ pub fn run(args: &Listen, schemas: &Schemas<'_>, output: &mut Output<'_>) -> Res
     output.tell(&Message::Ready { url: &format!("{}{}", receiver.url(), args.path.as_deref().unwrap_or_default().trim_start_matches('/')) })?;
     output.flush()?;
     let stop = receiver.stop();
-    let desk = Desk::new(schemas, Seal { secret: secret::given(&args.verify.secret)?, is_shown: args.verify.show_signature }, args.strict);
     let (tell, mut told) = mpsc::channel(QUEUE);
     thread::scope(|scope| {
         let desk = scope.spawn(|| runtime.block_on(received(receiver, &desk, Ends { ending, is_asked: false }, tell)));
