@@ -29,7 +29,7 @@ pub fn heard(heard: &Heard<'_>, paint: Paint, width: usize) -> String {
     };
     let event = padded(&cut(&visible(heard.judgement.event.as_deref().unwrap_or("-")), LONGEST), 26);
     let contact = cut(&visible(heard.contact.unwrap_or("-")), LONGEST);
-    let line = format!("{}  {}  {}  {}", paint.dim(&time::wall_clock(heard.at)), paint.color(&padded(verdict.name(), 8), color), paint.bold(&event), contact,);
+    let line = format!("{}  {}  {}  {}", paint.dim(&time::wall_clock(heard.at)), paint.color(&padded(verdict.name(), 8), color), paint.bold(&event), contact);
     let findings = &heard.judgement.findings;
     if heard.is_compact {
         let told = [path(heard.target), findings.first().map(|first| in_short(first, findings.len()))];
