@@ -60,8 +60,9 @@ pub enum Kind {
 /// The e-mail address of whom an event of either sender is about.
 pub fn contact(document: &Value) -> Option<&str> {
     let holders = [document.get("data"), Some(document)];
-    let people = holders.into_iter().flatten().flat_map(|holder| ["contact", "customer"].map(|who| &holder[who]["email"]));
-    people.into_iter().find_map(Value::as_str)
+    // The documentation nests the contact of CONTACT_TAG_REMOVED in another.
+    let people = holders.into_iter().flatten().flat_map(|holder| [&holder["contact"], &holder["customer"], &holder["contact"]["contact"]]);
+    people.into_iter().find_map(|who| who["email"].as_str())
 }
 
 /// `document` laid open; without a schema nothing is marked. Times are told as far from `now`.
@@ -276,6 +277,15 @@ mod tests {
     fn what_stands_deeper_is_indented_and_items_are_numbered() {
         let document = json!({"a": {"x": "", "b": {"y": 1.5}}, "c": [{"d": true}, 7]});
         assert_eq!(rows(&document), ["a: x=\"\"", "  b: y=1.5", "c[0]: d=true", "c[1]: 7"]);
+    }
+
+    #[test]
+    fn whom_an_event_is_about_is_found_in_every_sample() {
+        let catalog = crate::catalog::Catalog::embedded().expect("the catalogue");
+        for shape in catalog.events.iter().flat_map(|event| &event.shapes) {
+            let sample = serde_json::from_str(&shape.sample).expect("JSON");
+            assert_eq!(contact(&sample), Some("zoe.lefevre@example.com"));
+        }
     }
 
     #[test]
